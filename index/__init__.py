@@ -1,0 +1,1 @@
+"""From texts to a library on disk, once per change."""

@@ -1,0 +1,272 @@
+"""The stages in a row: files → documents → passages → library, then the derived indexes catch up with it."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from index import parse
+from index.chunk import SETTINGS, chunk
+from index.embed import Embedder
+from index.errors import LibraryBusy, LibraryError, LibraryMismatch, SourceError, ThamError, UsageError
+from index.lexical import Applied, Lexical
+from index.library import FORMAT, Held, Library, create_library, open_library
+from index.records import Document, Passage
+from index.vectors import VectorStore
+from thai.words import ENGINE
+
+_RECORDS_AT_ONCE = 2000  # documents a transaction: many are fast, few lose little on a power cut
+_PASSAGES_AT_ONCE = 1024  # passages read, indexed and embedded at a time
+_SAVED_EVERY = 60.0  # seconds of embedding lost at most when stopped
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """What an addition did: counts of documents, and the reasons of those that failed."""
+
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    failed: list[ThamError] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far an addition is: ``stage`` is read (bytes), index or embed (passages); ``done`` of ``total``; the file at hand."""
+
+    stage: str
+    done: int
+    total: int
+    passages: int
+    name: str
+
+
+Report = Callable[[Progress], None]
+
+
+def silent(progress: Progress) -> None:
+    """Report to nobody."""
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Hold the library's writer lock. Raises LibraryBusy, naming the process that holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "writer.lock", timeout=0)
+    holder = folder / "writer.pid"
+    try:
+        lock.acquire()
+    except Timeout as error:
+        pid = holder.read_text().strip() if holder.exists() else "?"
+        raise LibraryBusy(
+            f"โปรแกรมอื่น (pid {pid}) กำลังเขียนคลังนี้อยู่ รอให้เสร็จแล้วลองใหม่",
+            f"Another process (pid {pid}) is writing to this library; wait until it is done and try again.",
+        ) from error
+    try:
+        holder.write_text(str(os.getpid()))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def wanted_settings(embedder: Embedder) -> dict[str, str]:
+    """Return what a library must have been built with to be searched with this embedder and this program."""
+    return {
+        "format": FORMAT,
+        "passages": SETTINGS,
+        "words": ENGINE,
+        "embedder": embedder.name,
+        "dimension": str(embedder.dimension),
+        "fingerprint": embedder.fingerprint,
+    }
+
+
+def check(library: Library, embedder: Embedder) -> None:
+    """Raise LibraryMismatch where the library was built with another model or other settings."""
+    settings = library.settings()
+    if "fingerprint" not in settings:
+        return
+    for name, wanted in wanted_settings(embedder).items():
+        if name not in ("embedder",) and settings.get(name) != wanted:
+            was = settings.get("embedder") if name in ("fingerprint", "dimension") else f"{name} {settings.get(name)}"
+            now = embedder.name if name in ("fingerprint", "dimension") else f"{name} {wanted}"
+            raise LibraryMismatch(
+                f"คลังนี้สร้างด้วย {was} แต่กำลังเปิดด้วย {now} ใช้ --embedder {was} หรือสร้างใหม่ด้วย: tham rebuild",
+                f"This library was built with {was} but is opened with {now}; use --embedder {was} or build it again with: tham rebuild",
+            )
+
+
+def add(folder: Path, paths: list[Path], embedder: Embedder, *, form: str = "auto", report: Report = silent) -> Summary:
+    """Add files and folders to the library in ``folder``, making it where there is none.
+
+    A file that cannot be read is named in the summary and the others go on. Raises ThamError where nothing can be done at all.
+    """
+    files = parse.find_files(paths)
+    with writing(folder), closing(create_library(folder)) as library:
+        check(library, embedder)
+        with library.change():
+            library.configure(wanted_settings(embedder))
+        summary = Summary()
+        reading = _Reading(report, files)
+        for file in files:
+            try:
+                _add_file(library, file, form, summary, reading)
+            except SourceError as error:
+                summary.failed.append(error)
+            reading.finished(file)
+        catch_up(library, embedder, report)
+    return summary
+
+
+class _Reading:
+    """Tells how far the reading of files is, in bytes."""
+
+    def __init__(self, report: Report, files: list[Path]) -> None:
+        self._report = report
+        self._total = sum(file.stat().st_size for file in files)
+        self._before = 0
+        self.passages = 0
+
+    def at(self, file: Path, position: int) -> None:
+        done = self._before + position
+        self._report(Progress(stage="read", done=done, total=self._total, passages=self.passages, name=file.name))
+
+    def finished(self, file: Path) -> None:
+        self._before += file.stat().st_size
+        self.at(file, 0)
+
+
+def _add_file(library: Library, file: Path, form: str, summary: Summary, reading: _Reading) -> None:
+    origin, content = str(file), parse.digest(file)
+    held = library.sources_of(origin)
+    if held and library.digest(origin) == content:
+        summary.unchanged += len(held)
+        return
+    seen: set[str] = set()
+    records = parse.parse(file, form, lambda position: reading.at(file, position))
+    while batch := list(islice(records, _RECORDS_AT_ONCE)):
+        with library.change():
+            for record in batch:
+                _put(library, record, origin, summary, seen, reading)
+    if not seen:
+        return
+    with library.change():
+        for source in sorted(held - seen):
+            summary.removed += library.forget(source)
+        library.seal(origin, content)
+
+
+def _put(
+    library: Library, record: Document | SourceError, origin: str, summary: Summary, seen: set[str], reading: _Reading
+) -> None:
+    if isinstance(record, SourceError):
+        summary.failed.append(record)
+        return
+    cuts = list(chunk(record))
+    if not cuts:
+        name = Path(origin).name
+        summary.failed.append(SourceError(f"{name}: ไม่พบข้อความ", f"{name}: no text found; nothing was added."))
+        return
+    outcome = library.put(record, origin, cuts)
+    setattr(summary, outcome, getattr(summary, outcome) + 1)
+    seen.add(record.source)
+    reading.passages += len(cuts)
+
+
+def remove(folder: Path, names: list[str], embedder: Embedder) -> list[str]:
+    """Remove documents by source, file, id or title. Returns the removed sources. Raises UsageError for a name nothing has."""
+    with writing(folder), closing(open_library(folder)) as library:
+        check(library, embedder)
+        wanted = [held for name in names for held in _named(library, name)]
+        with library.change():
+            for held in wanted:
+                library.forget(held.source)
+        catch_up(library, embedder, silent)
+    return [held.source for held in wanted]
+
+
+def _named(library: Library, name: str) -> list[Held]:
+    path = str(Path(name).resolve())
+    found = [held for held in library.held() if name in (held.source, held.origin, held.document, held.title) or path in held[:2]]
+    if not found:
+        raise UsageError(f"ในคลังไม่มีเอกสาร {name} ดูชื่อทั้งหมดด้วย: tham list", f"The library has no document {name}; see all with: tham list")
+    return found
+
+
+def rebuild(folder: Path, embedder: Embedder, report: Report = silent) -> None:
+    """Cut and embed every document of the library again, with this embedder and the present settings."""
+    with writing(folder), closing(open_library(folder)) as library:
+        with library.change():
+            for name in library.document_ids():
+                document = library.document(name)
+                if document is not None:
+                    library.recut(name, list(chunk(document)))
+            library.configure(wanted_settings(embedder))
+        catch_up(library, embedder, report)
+
+
+def behind(library: Library, lexical: Lexical, vectors: VectorStore) -> bool:
+    """Whether a derived index lacks changes that the library holds."""
+    return not lexical.applied == vectors.applied == library.reached()
+
+
+def catch_up(library: Library, embedder: Embedder, report: Report = silent) -> None:
+    """Bring the derived indexes up to the library. Call it holding the writer's lock; stopped anywhere, it goes on next time."""
+    try:
+        lexical = Lexical(library.folder / "lexical")
+        vectors = VectorStore(library.folder, embedder.dimension)
+        _catch_up_lexical(library, lexical, report)
+        _catch_up_vectors(library, vectors, embedder, report)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise LibraryError(
+            f"เขียนดัชนีไม่สำเร็จ ({error}) เอกสารยังอยู่ครบ โปรดตรวจเนื้อที่ดิสก์แล้วสั่งใหม่",
+            f"The search index could not be written ({error}); no document is lost. Check disk space and run the command again.",
+        ) from error
+    with library.change():
+        library.prune(min(lexical.applied.removal, vectors.applied.removal))
+
+
+def _catch_up_lexical(library: Library, lexical: Lexical, report: Report) -> None:
+    applied, reached = lexical.applied, library.reached()
+    if applied != reached:
+        lexical.apply(_passages(library, applied.row, report), library.removed_after(applied.removal), reached)
+
+
+def _passages(library: Library, row: int, report: Report) -> Iterator[Passage]:
+    total, done = library.count_after(row), 0
+    while batch := library.passages_after(row, _PASSAGES_AT_ONCE):
+        yield from batch
+        row, done = batch[-1].row, done + len(batch)
+        report(Progress(stage="index", done=done, total=total, passages=done, name=""))
+
+
+def _catch_up_vectors(library: Library, vectors: VectorStore, embedder: Embedder, report: Report) -> None:
+    applied, reached = vectors.applied, library.reached()
+    if applied == reached:
+        return
+    removed = library.removed_after(applied.removal)
+    vectors.apply([], np.zeros((0, embedder.dimension), np.float32), removed)
+    total, done, saved = library.count_after(applied.row), 0, time.monotonic()
+    row = applied.row
+    while batch := library.passages_after(row, _PASSAGES_AT_ONCE):
+        texts = [embedded_text(passage) for passage in batch]
+        vectors.apply([passage.row for passage in batch], embedder.embed_passages(texts), [])
+        row, done = batch[-1].row, done + len(batch)
+        report(Progress(stage="embed", done=done, total=total, passages=done, name=""))
+        if time.monotonic() - saved > _SAVED_EVERY:
+            vectors.save(Applied(row, reached.removal))
+            saved = time.monotonic()
+    vectors.save(reached)
+
+
+def embedded_text(passage: Passage) -> str:
+    """Return what is embedded of a passage: its title and headings, then its text. Only the text is ever quoted."""
+    return " ".join((passage.title, *passage.headings, passage.text))

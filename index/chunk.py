@@ -1,0 +1,44 @@
+"""Documents to passages: runs of whole sentences within one section."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from index.records import Document, Paragraph
+from thai.sentences import sentences
+
+TARGET, MOST = 450, 700  # code points of a passage
+SETTINGS = f"sentences/{TARGET}/{MOST}"  # remembered by a library: other settings need a rebuild
+
+
+class Cut(NamedTuple):
+    """A passage to be: ``document.text[start:end]`` under ``headings``."""
+
+    start: int
+    end: int
+    headings: tuple[str, ...]
+
+
+def chunk(document: Document) -> Iterator[Cut]:
+    """Yield the passages of a document in order; each sentence is in exactly one of them."""
+    start = end = 0
+    headings: tuple[str, ...] = ()
+    for paragraph in document.paragraphs:
+        fresh = end == 0 or paragraph.headings != headings or end - start >= TARGET // 2
+        if fresh and end:
+            yield Cut(start, end, headings)
+        if fresh:
+            start, headings = paragraph.start, paragraph.headings
+        for first, last in sentence_spans(document.text, paragraph):
+            if last - start > MOST and end > start or end - start >= TARGET and last - start > TARGET:
+                yield Cut(start, end, headings)
+                start = first
+            end = last
+    if end:
+        yield Cut(start, end, headings)
+
+
+def sentence_spans(text: str, paragraph: Paragraph) -> Iterator[tuple[int, int]]:
+    """Yield the (start, end) of the sentences of a paragraph in the document's text, without the blanks after them."""
+    for span in sentences(text[paragraph.start : paragraph.end]):
+        start, end = paragraph.start + span.start, paragraph.start + span.end
+        yield start, start + len(text[start:end].rstrip())

@@ -1,0 +1,180 @@
+"""Texts to vectors. The shipped model is static (a mean of subword vectors) and is read with numpy alone, in a fraction of the time that
+importing torch takes; any other sentence-transformers model takes its place by name or folder.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import LibraryError, UsageError
+
+Vectors = npt.NDArray[np.float32]
+SHIPPED = Path(__file__).resolve().parent.parent / "models" / "tham-static"
+_HASHED_BYTES = 1 << 20  # of each end of a big weights file; its size and the configuration complete the fingerprint
+_PROMPTS = {  # what the model's own card asks to be put before questions and passages
+    "multilingual-e5": ("query: ", "passage: "),
+    "e5-": ("query: ", "passage: "),
+}
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors. Questions and passages are different calls: some models treat them differently."""
+
+    @property
+    def name(self) -> str:
+        """The model's name or folder, as the user gave it."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the weights: a library filled by other weights must not be searched with these."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dimension) float32, rows of unit length (a text without known subwords: zeros)."""
+        ...
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dimension) float32, rows of unit length."""
+        ...
+
+
+def fingerprint(folder: Path) -> str:
+    """Return a hash of a model folder: sizes, configurations, and both ends of every weights file."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in {".json", ".safetensors", ".txt", ".model"}:
+            continue
+        digest.update(f"{path.relative_to(folder)}:{path.stat().st_size}".encode())
+        with path.open("rb") as data:
+            digest.update(data.read(_HASHED_BYTES))
+            if path.stat().st_size > 2 * _HASHED_BYTES:
+                data.seek(-_HASHED_BYTES, os.SEEK_END)
+                digest.update(data.read())
+    return digest.hexdigest()[:16]
+
+
+class StaticEmbedder:
+    """A sentence-transformers ``StaticEmbedding`` folder read without torch: the mean of its subwords' vectors, unit length.
+
+    Equal to what sentence-transformers gives for the same folder to 1e-5 (tested).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        module = next((part for part in (folder, folder / "0_StaticEmbedding") if (part / "tokenizer.json").exists()), folder)
+        self._tokenizer = Tokenizer.from_file(str(module / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        weights = load_file(module / "model.safetensors")
+        self._table: Vectors = np.ascontiguousarray(weights["embedding.weight"], dtype=np.float32)
+        self._folder = folder
+
+    @property
+    def name(self) -> str:
+        return self._folder.name if self._folder == SHIPPED else str(self._folder)
+
+    @property
+    def dimension(self) -> int:
+        return int(self._table.shape[1])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint(self._folder)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._embed(texts)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self._embed(texts)
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, encoding in enumerate(self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)):
+            if encoding.ids:
+                rows[row] = self._table[encoding.ids].mean(axis=0)
+        return unit(rows)
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, from a folder or the local hub cache; never downloaded unless the user asked for that."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer
+
+            self._model = SentenceTransformer(name, device="cpu", trust_remote_code=False, model_kwargs={"use_safetensors": True})
+        except (OSError, ValueError) as error:
+            raise LibraryError(
+                f"เปิดโมเดล {name} ไม่ได้ ต้องเป็นโฟลเดอร์ของ sentence-transformers หรือชื่อโมเดลที่ดาวน์โหลดไว้แล้ว",
+                f"Cannot open the model {name}: give a sentence-transformers folder or the name of a downloaded one ({_first_line(error)}).",
+            ) from error
+        self.name = name
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        self._prompts = next((prompts for part, prompts in _PROMPTS.items() if part in name), ("", ""))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        if Path(self.name).is_dir():
+            return fingerprint(Path(self.name))
+        probe = self._encode(["ลายนิ้วมือของโมเดล model fingerprint"], "")
+        return hashlib.sha256(np.round(probe, 3).tobytes()).hexdigest()[:16]
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, self._prompts[1])
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, self._prompts[0])
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+        vectors = self._model.encode(list(texts), prompt=prompt or None, batch_size=32, convert_to_numpy=True, show_progress_bar=False)
+        return unit(np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension))
+
+
+def unit(rows: Vectors) -> Vectors:
+    """Return the rows scaled to length 1; a row of zeros stays zeros."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    scaled: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0).astype(np.float32)
+    return scaled
+
+
+def open_embedder(name: str | None = None) -> Embedder:
+    """Return the shipped embedder, or the one with this name or folder. Raises LibraryError or UsageError."""
+    if name is None or name == SHIPPED.name:
+        return StaticEmbedder(SHIPPED)
+    folder = Path(name)
+    if folder.is_dir() and _is_static(folder):
+        return StaticEmbedder(folder)
+    if name.startswith((".", "/", "~")) and not folder.is_dir():
+        raise UsageError(
+            f"ไม่มีโฟลเดอร์โมเดล {name} โปรดตรวจชื่อ",
+            f"There is no model folder {name}; check the name.",
+        )
+    return SentenceTransformerEmbedder(name)
+
+
+def _is_static(folder: Path) -> bool:
+    try:
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    kinds = [str(module.get("type", "")).rsplit(".", 1)[-1] for module in modules]
+    return bool(kinds) and kinds[0] == "StaticEmbedding" and set(kinds) <= {"StaticEmbedding", "Normalize"}
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

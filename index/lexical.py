@@ -1,0 +1,141 @@
+"""The words and grams legs: a tantivy index over passages, derived from the library and made again from it when lost.
+
+Terms are cut by ``thai``, never by tantivy's own tokenizers, which do not know Thai: tantivy sees them joined by blanks.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from shutil import rmtree
+from typing import Any, NamedTuple
+
+from index.files import read_json, write_json
+from index.records import Passage
+from thai.fold import grams
+from thai.terms import terms
+
+_TOKENIZER = "blanks"
+_WRITER_BYTES = 64_000_000
+WORD_FIELDS = {"words": 1.0, "title_words": 0.6, "heading_words": 0.3}  # field -> boost
+GRAM_FIELDS = {"grams": 1.0, "title_grams": 0.5}
+
+
+class Applied(NamedTuple):
+    """How far a derived index has followed the library: the last row added and the last removal applied."""
+
+    row: int
+    removal: int
+
+
+class Scored(NamedTuple):
+    """A passage's row and its score for a question."""
+
+    row: int
+    score: float
+
+
+class Lexical:
+    """Words and grams of passages by row. One writer at a time; readers see the last committed state."""
+
+    def __init__(self, folder: Path) -> None:
+        import tantivy
+
+        self._tantivy = tantivy
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._open()
+        except (ValueError, OSError):  # damaged or made by another version: derived, so made again
+            rmtree(folder)
+            folder.mkdir(parents=True)
+            self._open()
+
+    def _open(self) -> None:
+        builder = self._tantivy.SchemaBuilder()
+        builder.add_unsigned_field("row", indexed=True, fast=True)
+        for field in (*WORD_FIELDS, *GRAM_FIELDS):
+            builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="freq")
+        self._schema = builder.build()
+        self._index = self._tantivy.Index(self._schema, path=str(self._folder))
+        tokenizer = self._tantivy.TextAnalyzerBuilder(self._tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer(_TOKENIZER, tokenizer)
+        self.reload()
+
+    def reload(self) -> None:
+        """See what was committed since."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    @property
+    def applied(self) -> Applied:
+        if not len(self):  # emptied or made anew: following from the start costs nothing or is needed
+            return Applied(0, 0)
+        state = read_json(self._folder / "applied.json")
+        return Applied(int(state.get("row", 0)), int(state.get("removal", 0)))
+
+    def apply(self, passages: Iterable[Passage], removed: Sequence[int], applied: Applied) -> None:
+        """Add passages and remove rows, then remember how far that went. Doing it twice changes nothing."""
+        writer: Any = self._index.writer(_WRITER_BYTES, 1)
+        done = self.applied.row
+        if removed:
+            writer.delete_documents_by_query(self._tantivy.Query.term_set_query(self._schema, "row", list(removed)))
+        for passage in passages:
+            if passage.row > done:
+                writer.delete_documents_by_term("row", passage.row)
+            writer.add_document(self._document(passage))
+        writer.commit()
+        writer.wait_merging_threads()
+        write_json(self._folder / "applied.json", applied._asdict())
+        self.reload()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        writer: Any = self._index.writer(_WRITER_BYTES, 1)
+        writer.delete_all_documents()
+        writer.commit()
+        write_json(self._folder / "applied.json", Applied(0, 0)._asdict())
+        self.reload()
+
+    def _document(self, passage: Passage) -> Any:
+        document = self._tantivy.Document()
+        document.add_unsigned("row", passage.row)
+        headings = " ".join(passage.headings)
+        texts = {
+            "words": terms(passage.text),
+            "title_words": terms(passage.title),
+            "heading_words": terms(headings),
+            "grams": grams(passage.text),
+            "title_grams": grams(f"{passage.title} {headings}"),
+        }
+        for field, tokens in texts.items():
+            document.add_text(field, " ".join(tokens))
+        return document
+
+    def search_words(self, tokens: Sequence[str], k: int) -> list[Scored]:
+        """Return the k best rows by BM25 over words, titles and headings; ties by row."""
+        return self._search(tokens, WORD_FIELDS, k)
+
+    def search_grams(self, tokens: Sequence[str], k: int) -> list[Scored]:
+        """Return the k best rows by BM25 over folded character grams; ties by row."""
+        return self._search(tokens, GRAM_FIELDS, k)
+
+    def _search(self, tokens: Sequence[str], fields: dict[str, float], k: int) -> list[Scored]:
+        query_of, occur = self._tantivy.Query, self._tantivy.Occur.Should
+        clauses = [
+            (occur, query_of.boost_query(query_of.term_query(self._schema, field, token, index_option="freq"), boost * count))
+            for token, count in Counter(tokens).items()
+            for field, boost in fields.items()
+        ]
+        if not clauses:
+            return []
+        found = self._searcher.search(query_of.boolean_query(clauses), k, count=False).hits
+        rows = self._searcher.fast_field_values("row", [address for _, address in found])
+        scored = [Scored(int(row), float(score)) for row, (score, _) in zip(rows, found, strict=True)]
+        return sorted(scored, key=lambda hit: (-hit.score, hit.row))
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def document_frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
+        """Return in how many passages each word stands."""
+        return {token: int(self._searcher.doc_freq("words", token)) for token in set(tokens)}

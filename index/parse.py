@@ -1,0 +1,102 @@
+"""Files to Documents: finds the files, tells their format, and hands each to the reader of its format."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from index.errors import SourceError, UsageError
+from index.formats import jsonl, text, wikiextractor
+from index.records import Document
+
+_TEXT_SUFFIXES = {".txt", ".text", ".md", ""}
+_JSONL_SUFFIXES = {".jsonl", ".ndjson"}
+_PACKED = {".xz", ".gz", ".zst"}
+_SNIFFED = 1024  # bytes looked at to tell a WikiExtractor file from plain text
+FORMATS = ("auto", "text", "wikiextractor", "jsonl")
+_MANIFEST = "manifest.json"
+
+
+def _nowhere(position: int) -> None:
+    """Tell nobody."""
+
+
+def find_files(paths: list[Path]) -> list[Path]:
+    """Return the files to read: the named ones, and in folders those of a known format, sorted. Raises UsageError.
+
+    Hidden files and links that lead out of the folder are passed over.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"ไม่มีไฟล์หรือโฟลเดอร์ {path} โปรดตรวจชื่อ", f"There is no file or folder {path}; check the name.")
+        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in inside:
+            if file == path or file.is_file() and _wanted(file, path.resolve()):
+                found[file.resolve()] = None
+    return list(found)
+
+
+def _wanted(file: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in file.relative_to(folder if file.is_relative_to(folder) else file.anchor).parts)
+    known = bool(file.suffix) and format_of(file) is not None
+    return known and not hidden and file.resolve().is_relative_to(folder)
+
+
+def format_of(file: Path) -> str | None:
+    """Return the format a file's name speaks for, or None for an unknown one."""
+    suffix = file.suffix.lower()
+    inner = Path(file.stem).suffix.lower() if suffix in _PACKED else suffix
+    if inner in _JSONL_SUFFIXES:
+        return "jsonl"
+    return "text" if inner in _TEXT_SUFFIXES and suffix not in _PACKED else None
+
+
+def digest(file: Path) -> str:
+    """Return the SHA-256 of a file's bytes, read in pieces; with it the metadata the folder's manifest gives it."""
+    with file.open("rb") as data:
+        content = hashlib.file_digest(data, "sha256")
+    content.update(json.dumps(dict(manifest_entry(file)), sort_keys=True).encode())
+    return content.hexdigest()
+
+
+def manifest_entry(file: Path) -> Mapping[str, str]:
+    """Return what ``manifest.json`` beside the file says of it (title, author, publisher, url, licence), or nothing."""
+    try:
+        listed: Any = json.loads((file.parent / _MANIFEST).read_text(encoding="utf-8"))
+        entries = listed["documents"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    for entry in entries if isinstance(entries, list) else []:
+        if isinstance(entry, dict) and entry.get("file") == file.name:
+            return {str(name): value for name, value in entry.items() if isinstance(value, str) and name not in {"file", "sha256"}}
+    return {}
+
+
+def parse(file: Path, form: str = "auto", at: Callable[[int], None] = _nowhere) -> Iterator[Document | SourceError]:
+    """Yield the Documents of a file, and a SourceError for each record that cannot be read; ``at`` is told the bytes read so far.
+
+    Raises SourceError where the file as a whole cannot be read.
+    """
+    known = form if form != "auto" else format_of(file)
+    if known is None:
+        raise SourceError(
+            f"{file.name}: ยังไม่รองรับไฟล์ชนิด {file.suffix} โปรดแปลงเป็นข้อความ (.txt) หรือ .jsonl ก่อน",
+            f"{file.name}: files of type {file.suffix} are not supported yet; convert it to text (.txt) or .jsonl first.",
+        )
+    meta = manifest_entry(file)
+    try:
+        if known == "jsonl":
+            yield from jsonl.read(file, meta, at)
+        elif known == "wikiextractor" or _is_wikiextractor(file):
+            yield from wikiextractor.read(file, meta)
+        else:
+            yield from text.read(file, meta)
+    except OSError as error:
+        raise SourceError(f"{file.name}: เปิดไฟล์ไม่ได้ ({error.strerror})", f"{file.name}: cannot be opened ({error.strerror}).") from error
+
+
+def _is_wikiextractor(file: Path) -> bool:
+    with file.open("rb") as data:
+        return wikiextractor.recognises(data.read(_SNIFFED).decode("utf-8", "ignore"))

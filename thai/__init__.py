@@ -1,0 +1,1 @@
+"""How Thai is read: one form for matching, words, sentences, spellings, years."""

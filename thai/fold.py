@@ -1,0 +1,57 @@
+"""Spelling and OCR variants to one key: letters of one sound together, marks that scans lose dropped.
+
+The key is for character grams only. It is lossy on purpose (ทรอตสกี, ทร็อตสกี and ทรอทสกี้ share one key); words keep their
+own leg, so a fold that joins too much costs rank, not recall.
+"""
+
+import re
+
+from thai.normalize import canonical
+
+_DROPPED = "\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4d\u0e4e\u0e3a"  # taikhu, tones, nikhahit, yamakkan, phinthu
+_ALIKE = {
+    "ศษซ": "ส",
+    "ณ": "น",
+    "ฬ": "ล",
+    "ญ": "ย",
+    "ฐถฑฒธท": "ท",
+    "ฏฎตด": "ต",  # scans and transliterations both confuse ด and ต
+    "ภผพ": "พ",
+    "ฟฝ": "ฟ",
+    "ฆคขฃฅ": "ค",
+    "ฌฉช": "ช",
+    "\u0e35": "\u0e34",  # sara ii -> sara i
+    "\u0e37": "\u0e36",  # sara uee -> sara ue
+    "\u0e39": "\u0e38",  # sara uu -> sara u
+    "ใ": "ไ",
+}
+_TABLE: dict[int, str | None] = {
+    **{ord(mark): None for mark in _DROPPED},
+    **{ord(letter): target for letters, target in _ALIKE.items() for letter in letters},
+}
+_SILENCED = re.compile("[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c")  # a consonant under thanthakhat is not said
+_NOT_KEPT = re.compile(r"[^0-9a-z\u0e01-\u0e3a\u0e40-\u0e4e]+")
+_DOUBLED = re.compile(r"([\u0e01-\u0e2e])\1")
+
+
+def fold(text: str) -> str:
+    """Return the folded key: no spaces, no tone marks, one letter a sound.
+
+    >>> fold("ทรอตสกี") == fold("ทร็อตสกี") == fold("ทรอตสกี้")
+    True
+    """
+    key = canonical(text).translate(_TABLE)
+    key = _SILENCED.sub("", key)
+    return _DOUBLED.sub(r"\1", _NOT_KEPT.sub("", key))
+
+
+def grams(text: str, size: int = 3) -> list[str]:
+    """Return the overlapping character grams of the folded text, in order; a shorter text is one gram.
+
+    >>> grams("กาแฟ")
+    ['กาแ', 'าแฟ']
+    """
+    key = fold(text)
+    if len(key) <= size:
+        return [key] if key else []
+    return [key[at : at + size] for at in range(len(key) - size + 1)]

@@ -1,0 +1,1 @@
+"""How the small models in models/ were made, each reproducible by one command."""
