@@ -6,7 +6,7 @@ from typing import NamedTuple
 from index.records import Document, Paragraph
 from thai.sentences import sentences
 
-TARGET, MOST = 450, 700  # code points of a passage
+TARGET, MOST = 700, 1000  # code points of a passage
 SETTINGS = f"sentences/{TARGET}/{MOST}"  # remembered by a library: other settings need a rebuild
 
 

@@ -1,0 +1,122 @@
+"""Settings to parts: the only place where concrete parts are chosen and joined into something that answers."""
+
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.build import behind, catch_up, check, writing
+from index.embed import SHIPPED, Embedder, StaticEmbedder, open_embedder
+from index.errors import LibraryBusy
+from index.lexical import Lexical
+from index.library import Library, open_library
+from index.records import Document, Hit
+from index.vectors import VectorStore
+from rag.choose import choose
+from rag.cite import cite
+from rag.question import ask
+from rag.read import Reading, read
+from rag.records import Answer, Evidence, Refusal
+from rag.retrieve import Retriever
+
+CONFIDENT = 0.5  # below it the answer is a refusal
+_NEAREST = 3  # passages shown with a refusal
+
+
+class Answerer:
+    """An open library that answers. Safe to use from several threads: one question is worked on at a time."""
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        self._lock = threading.RLock()
+        self.library: Library = open_library(folder)
+        self._embedder = embedder
+        check(self.library, embedder)
+        self._reading_embedder = embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder(SHIPPED)
+        self._open_legs()
+        if behind(self.library, self.retriever.lexical, self.retriever.vectors):
+            self._catch_up()
+        self._version = self.library.version()
+
+    def _open_legs(self) -> None:
+        folder = self.library.folder
+        vectors = VectorStore(folder, self._embedder.dimension)
+        self.retriever = Retriever(self.library, Lexical(folder / "lexical"), vectors, self._embedder)
+
+    def _catch_up(self) -> None:
+        """Finish what a writer left undone; while another writer works, the last complete state serves."""
+        try:
+            with writing(self.library.folder):
+                catch_up(self.library, self._embedder)
+        except LibraryBusy:
+            return
+        self._open_legs()
+
+    def refresh(self) -> None:
+        """See what was added or removed since, by this process or another."""
+        with self._lock:
+            version = self.library.version()
+            if version != self._version:
+                self.retriever.lexical.reload()
+                self.retriever.vectors.reload()
+                self._version = version
+
+    def search(self, question: str, k: int) -> list[Hit]:
+        """Return the k best passages, best first."""
+        with self._lock:
+            self.refresh()
+            return self.retriever.retrieve(ask(question), k)
+
+    def document(self, name: str) -> Document | None:
+        """Return the document with this id, or None."""
+        with self._lock:
+            return self.library.document(name)
+
+    def ask(self, question: str, k: int = 10) -> Answer:
+        """Return the answer with its citations, or a refusal with the nearest passages."""
+        with self._lock:
+            self.refresh()
+            began = time.perf_counter()
+            asked = ask(question)
+            hits = self.retriever.retrieve(asked, k)
+            found = time.perf_counter()
+            reading = read(asked, hits, self._reading_embedder)
+            answered = reading.confidence >= CONFIDENT
+            chosen = choose(reading.evidence, asked.kind) if answered else ()
+            claims, citations = cite(chosen, self.library.document)
+            nearest = () if claims else self._nearest(reading)
+            done = time.perf_counter()
+        timings = {"retrieve": 1000 * (found - began), "read": 1000 * (done - found), "total": 1000 * (done - began)}
+        return Answer(
+            question=question,
+            short_answer=None,
+            claims=claims,
+            citations=citations,
+            nearest=nearest,
+            hits=tuple(hits),
+            refusal=None if claims else Refusal.NO_EVIDENCE,
+            confidence=reading.confidence,
+            timings={name: round(value, 1) for name, value in timings.items()},
+        )
+
+    def _nearest(self, reading: Reading) -> tuple:
+        first: dict[tuple[str, int], Evidence] = {}
+        for piece in reading.evidence:
+            first.setdefault((piece.hit.passage.document, piece.hit.passage.row), piece)
+        return cite(list(first.values())[:_NEAREST], self.library.document)[1]
+
+    def close(self) -> None:
+        self.library.close()
+
+
+def open_answerer(folder: Path, embedder: str | None = None) -> Answerer:
+    """Open a library to ask. Without a name, the embedder that the library was built with. Raises ThamError."""
+    if embedder is None:
+        library = open_library(folder)
+        embedder = library.settings().get("embedder")
+        library.close()
+    return Answerer(folder, open_embedder(embedder))
+
+
+def batch(answerer: Answerer, questions: Sequence[str]) -> list[Answer]:
+    """Answer questions in order."""
+    return [answerer.ask(question) for question in questions]

@@ -1,0 +1,52 @@
+"""A question as typed to a Question: what kind it is, and what to search for once the asking words are put aside."""
+
+import re
+
+from rag.records import Kind, Question
+from thai.fold import grams
+from thai.normalize import canonical
+from thai.terms import terms
+
+_KINDS = (
+    (Kind.LIST, r"(?:อะไร|ใคร|ใด|ไหน)\s*บ้าง|กี่\S* (?:ได้แก่|คือ)|มีอะไร|list\b"),
+    (Kind.YES_NO, r"หรือไม่|หรือเปล่า|ใช่ไหม|ใช่หรือ|ไหม(?:ครับ|คะ|ค่ะ)?\s*\??$|จริงหรือ|^(?:did|do|does|was|were|is|are|can)\b"),
+    (Kind.WHY, r"ทำไม|เพราะอะไร|เพราะเหตุใด|เหตุใด|เหตุผล|สาเหตุ|why\b"),
+    (
+        Kind.WHEN,
+        r"เมื่อไ[รห]|เมื่อใด|ตอนไหน|ช่วงไหน|(?:ปี|พ\.?ศ\.?|ค\.?ศ\.?|วัน|วันที่|เดือน|ศตวรรษที่|ทศวรรษ)\s?(?:ใด|ไหน|อะไร|เท่าไ|เท่าใด)"
+        r"|when\b|(?:what|which) (?:year|date)",
+    ),
+    (Kind.COUNT, r"กี่|เท่าไ[รห]|เท่าใด|จำนวน|มากน้อย|how (?:many|much)|ร้อยละ"),
+    (Kind.WHERE, r"ที่ไหน|ที่ใด|แห่งใด|แห่งไหน|(?:เมือง|ประเทศ|จังหวัด|รัฐ|ถนน|เกาะ)(?:ใด|ไหน|อะไร)|where\b"),
+    (Kind.WHO, r"ใคร|ผู้ใด|คนใด|คนไหน|ท่านใด|who\b|whom\b|whose\b"),
+    (Kind.HOW, r"อย่างไร|ยังไง|เช่นไร|วิธี|how\b"),
+)
+_ASKING = frozenset(
+    "อะไร ใคร ไหน ที่ไหน ใด กี่ เท่าไร เท่าไหร่ เท่าใด เมื่อไร เมื่อไหร่ เมื่อใด ทำไม อย่างไร ยังไง ไหม มั้ย หรือไม่ หรือเปล่า บ้าง เหตุใด เพราะเหตุใด "
+    "ผู้ใด คนไหน ตอนไหน ครับ ค่ะ คะ นะ ช่วย บอก หน่อย อธิบาย ใช่ไหม ใช่หรือไม่ ล่ะ จ๊ะ ฮะ อยากรู้ "
+    "what who whom whose when where why how which did do does the a an of in on to is was were are and by for many much".split()
+)
+_EMPTY = frozenset("ที่ ใน ของ และ คือ เป็น ได้ ให้ มี ว่า กับ จาก โดย ถูก แล้ว นี้ นั้น จะ ก็ ซึ่ง อยู่ ไป มา ๆ การ ความ ชื่อ ปี หรือ เพื่อ".split())
+
+
+def ask(text: str) -> Question:
+    """Return the question with its kind and search terms. A question of asking words alone keeps them.
+
+    >>> ask("โธมัส มอร์ ตีพิมพ์ยูโทเปียในปีใด").kind
+    <Kind.WHEN: 'when'>
+    """
+    normal = canonical(text)
+    found = terms(text)
+    kept = [word for word in found if word not in _ASKING]
+    content = tuple(kept or found)
+    return Question(text=text, kind=kind_of(normal), words=content, grams=tuple(grams("".join(content))))
+
+
+def kind_of(normal: str) -> Kind:
+    """Return what a canonical question asks for."""
+    return next((kind for kind, pattern in _KINDS if re.search(pattern, normal)), Kind.WHAT)
+
+
+def weighty(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the distinct words that carry meaning, in order: function words are left out."""
+    return tuple(dict.fromkeys(word for word in words if word not in _EMPTY and (len(word) > 1 or word.isdigit())))

@@ -1,0 +1,75 @@
+"""Hits to evidence: which sentences answer the question, and how likely the documents answer it at all.
+
+Both judgements are small networks over ``rag/features.py``, fitted by ``train/reader.py``; their weights are ``models/reader.json``.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from index.embed import Embedder
+from index.records import Hit
+from rag.features import COLUMNS, Candidate, Matrix, candidates, features
+from rag.records import Evidence, Kind, Question
+
+READ_HITS = 6  # passages read
+WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "reader.json"
+_WHOLE = tuple(COLUMNS.index(name) for name in ("rare", "rare_near", "rare_passage", "grams", "grams_passage", "run", "cosine"))
+
+
+class Reading(NamedTuple):
+    """What was read: evidence in order of likelihood, and the probability (0..1) that the documents answer."""
+
+    evidence: tuple[Evidence, ...]
+    confidence: float
+
+
+@cache
+def _weights() -> dict[str, dict[str, Matrix]]:
+    loaded: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    if tuple(loaded["columns"]) != COLUMNS:
+        raise ValueError("models/reader.json was fitted to other columns; run train/reader.py again")
+    return {part: {name: np.asarray(v, np.float32) for name, v in loaded[part].items()} for part in ("sentence", "answered")}
+
+
+def _network(part: str, rows: Matrix) -> Matrix:
+    weights = _weights()[part]
+    hidden = np.tanh(rows @ weights["hidden"].T + weights["hidden_bias"])
+    scores: Matrix = hidden @ weights["out"] + weights["out_bias"][0]
+    return scores
+
+
+def summarise(rows: Matrix, scores: Matrix) -> Matrix:
+    """Return what is known of a whole reading as one row: the best sentence's columns, its score and lead, and the best overlaps anywhere."""
+    order = np.argsort(-scores, kind="stable")
+    best = int(order[0])
+    lead = float(scores[best] - scores[order[1]]) if len(order) > 1 else 5.0
+    whole = rows[:, _WHOLE].max(axis=0)
+    top: Matrix = np.concatenate([rows[best], whole, np.asarray([scores[best] / 10, min(lead, 5.0) / 5], np.float32)]).astype(np.float32)
+    return top
+
+
+def read(question: Question, hits: Sequence[Hit], embedder: Embedder) -> Reading:
+    """Return the sentences of the first hits as evidence, most likely first, and the confidence that there is an answer."""
+    found = candidates(hits[:READ_HITS])
+    rows = features(question, found, embedder)
+    if not len(rows):
+        return Reading((), 0.0)
+    scores = _network("sentence", rows)
+    sure = float(_network("answered", summarise(rows, scores)[None, :])[0])
+    share = np.exp(scores - scores.max())
+    share /= share.sum()
+    order = np.argsort(-scores, kind="stable")
+    evidence = tuple(_evidence(found[at], float(share[at])) for at in order)
+    return Reading(evidence, 1.0 / (1.0 + float(np.exp(-sure))))
+
+
+def _evidence(candidate: Candidate, score: float) -> Evidence:
+    return Evidence(hit=candidate.hit, start=candidate.start, end=candidate.end, text=candidate.text, score=score)
+
+
+_ = Kind

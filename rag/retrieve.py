@@ -1,0 +1,59 @@
+"""A question to hits: three legs (words, grams, dense) fused into one score.
+
+Each leg's scores are divided by its best, so that a leg's own margin counts; a passage that a leg did not return scores 0 there.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from index.embed import Embedder
+from index.lexical import Lexical, Scored
+from index.library import Library
+from index.records import Hit
+from index.vectors import VectorStore
+from rag.records import Question
+
+WEIGHTS: Mapping[str, float] = {"words": 0.4, "grams": 0.4, "dense": 0.2}
+_DEPTH = 100  # passages taken from each leg
+
+
+class Retriever(NamedTuple):
+    """The open parts of a library that a question is asked of."""
+
+    library: Library
+    lexical: Lexical
+    vectors: VectorStore
+    embedder: Embedder
+
+    def retrieve(self, question: Question, k: int) -> list[Hit]:
+        """Return the k best passages, best first; ties in the order of the library."""
+        legs = self.legs(question, max(k, _DEPTH))
+        fused = fuse(legs)
+        passages = self.library.passages([row for row, _ in fused[: 2 * k]])
+        by_leg = {name: dict(found) for name, found in legs.items()}
+        hits: list[Hit] = []
+        for row, score in fused:
+            if row in passages and len(hits) < k:
+                explained = {name: found[row] for name, found in by_leg.items() if row in found}
+                hits.append(Hit(passage=passages[row], score=score, rank=len(hits) + 1, legs=explained))
+        return hits
+
+    def legs(self, question: Question, depth: int) -> dict[str, list[Scored]]:
+        """Return what each leg finds on its own, best first."""
+        return {
+            "words": self.lexical.search_words(question.words, depth),
+            "grams": self.lexical.search_grams(question.grams, depth),
+            "dense": self.vectors.search(self.embedder.embed_questions([question.text]), depth),
+        }
+
+
+def fuse(legs: Mapping[str, Sequence[Scored]], weights: Mapping[str, float] = WEIGHTS) -> list[tuple[int, float]]:
+    """Return (row, score) best first, the score in 0..1; ties by row."""
+    total: dict[int, float] = {}
+    for name, found in legs.items():
+        best = max((score for _, score in found), default=0.0)
+        if best <= 0:
+            continue
+        for row, score in found:
+            total[row] = total.get(row, 0.0) + weights[name] * max(score, 0.0) / best
+    return sorted(total.items(), key=lambda item: (-item[1], item[0]))

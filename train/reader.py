@@ -1,0 +1,204 @@
+"""Fit the reader: `python -m train.reader --data ../shared/data --out models/reader.json`.
+
+Two small networks over the columns of ``rag/features.py``:
+``sentence`` ranks the sentences of the retrieved passages (listwise: the one that holds the answer against all others);
+``answered`` says how likely the documents answer at all. For it every question is asked three times: of the whole library (answered), of
+the library without the document that answers (another entity), and without the sentences that hold the answer (the entity, not the fact).
+
+Only iapp_train is fitted, its documents put into one library, the titles of every second one left out. iapp_validation is reported.
+"""
+
+import argparse
+import json
+import random
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from index.build import add
+from index.embed import open_embedder
+from index.lexical import Lexical
+from index.library import open_library
+from index.vectors import VectorStore
+from rag.features import COLUMNS, Candidate, Matrix, candidates, features
+from rag.question import ask
+from rag.read import READ_HITS, summarise
+from rag.retrieve import Retriever
+
+SEED, HIDDEN = 7, 24
+
+
+class Example(NamedTuple):
+    """A question's candidates: their features, whether each holds the answer, and whether each is of the answering document."""
+
+    rows: Matrix
+    holds: np.ndarray
+    own: np.ndarray
+
+
+def library_of(questions: list[dict[str, Any]], folder: Path) -> Retriever:
+    """Build a library of the questions' contexts, titles for every second one, and open it."""
+    contexts = {item["context"]: item["title"] for item in questions}
+    records = folder / "contexts.jsonl"
+    with records.open("w", encoding="utf-8") as out:
+        for number, (text, title) in enumerate(contexts.items()):
+            record = {"title": title if number % 2 else "", "text": text, "source": f"context-{number}"}
+            out.write(json.dumps(record, ensure_ascii=False) + "\n")
+    embedder = open_embedder()
+    add(folder / "library", [records], embedder)
+    at = folder / "library"
+    return Retriever(open_library(at), Lexical(at / "lexical"), VectorStore(at, embedder.dimension), embedder)
+
+
+def examples(questions: list[dict[str, Any]], retriever: Retriever) -> Iterator[Example]:
+    """Yield the candidates of every question."""
+    squeezed: dict[str, str] = {}
+    for item in questions:
+        question = ask(item["question"])
+        found = candidates(retriever.retrieve(question, READ_HITS))
+        if not found:
+            continue
+        for candidate in found:
+            name = candidate.hit.passage.document
+            if name not in squeezed:
+                document = retriever.library.document(name)
+                squeezed[name] = _squeeze(document.text if document else "")
+        context, answer = _squeeze(item["context"]), item["answers"][0]["text"]
+        own = np.array([squeezed[candidate.hit.passage.document] == context for candidate in found])
+        start, end = _answer_range(item)
+        holds = np.array([mine and _covers(candidate, start, end, answer) for candidate, mine in zip(found, own, strict=True)])
+        yield Example(features(question, found, retriever.embedder), holds, own)
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())
+
+
+def _answer_range(item: dict[str, Any]) -> tuple[int, int]:
+    answer = item["answers"][0]
+    return answer["start"], answer["start"] + len(answer["text"])
+
+
+def _covers(candidate: Candidate, start: int, end: int, answer: str) -> bool:
+    """Whether the sentence holds the answer: the text says it, near the place that was marked (offsets may have moved a little)."""
+    return _squeeze(answer) in _squeeze(candidate.text) and abs(candidate.start - start) < len(candidate.text) + 60
+
+
+def network(columns: int) -> torch.nn.Sequential:
+    return torch.nn.Sequential(torch.nn.Linear(columns, HIDDEN), torch.nn.Tanh(), torch.nn.Linear(HIDDEN, 1))
+
+
+def padded(data: list[Example]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return features (n, most, columns), which places hold an answer (n, most), and which are filled (n, most)."""
+    most = max(len(example.rows) for example in data)
+    rows = torch.zeros(len(data), most, len(COLUMNS))
+    holds, filled = torch.zeros(len(data), most, dtype=torch.bool), torch.zeros(len(data), most, dtype=torch.bool)
+    for at, example in enumerate(data):
+        size = len(example.rows)
+        rows[at, :size] = torch.from_numpy(example.rows)
+        holds[at, :size] = torch.from_numpy(example.holds)
+        filled[at, :size] = True
+    return rows, holds, filled
+
+
+def fit_sentence(data: list[Example], epochs: int) -> torch.nn.Sequential:
+    """Fit the ranker of sentences: the probability mass on those that hold the answer."""
+    model = network(len(COLUMNS))
+    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=1e-2)
+    rows, holds, filled = padded([example for example in data if example.holds.any()])
+    nothing = torch.tensor(-1e9)
+    for _ in range(epochs):
+        for part in torch.randperm(len(rows)).split(64):
+            scores = torch.where(filled[part], model(rows[part]).squeeze(2), nothing)
+            held = torch.where(holds[part], scores, nothing)
+            loss = (torch.logsumexp(scores, 1) - torch.logsumexp(held, 1)).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
+
+def answered_rows(data: list[Example], model: torch.nn.Sequential) -> tuple[Matrix, np.ndarray]:
+    """Return what the reader knows of each question asked three ways, and whether the documents answered."""
+    rows, labels = [], []
+    for example in data:
+        everything = np.ones(len(example.rows), bool)
+        ways = [(everything, example.holds.any())] if example.holds.any() else []
+        ways += [(~example.own, False), (~example.holds, False)]
+        for kept, label in ways:
+            if kept.any():
+                seen = example.rows[kept]
+                scores = model(torch.from_numpy(seen)).detach().numpy()[:, 0]
+                rows.append(summarise(seen, scores))
+                labels.append(label)
+    return np.asarray(rows, np.float32), np.asarray(labels, np.float32)
+
+
+def fit_answered(rows: Matrix, labels: np.ndarray, epochs: int) -> torch.nn.Sequential:
+    """Fit the probability that the documents answer, answered and unanswered questions weighing the same."""
+    model = network(rows.shape[1])
+    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=3e-2)
+    inputs, wanted = torch.from_numpy(rows), torch.from_numpy(labels)
+    weights = torch.where(wanted > 0, 0.5 / wanted.mean(), 0.5 / (1 - wanted.mean()))
+    for _ in range(epochs):
+        for part in torch.randperm(len(inputs)).split(256):
+            scores = model(inputs[part]).squeeze(1)
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(scores, wanted[part], weights[part])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
+
+def report(data: list[Example], sentence: torch.nn.Sequential, answered: torch.nn.Sequential) -> str:
+    """Return how well both do on questions they were not fitted on."""
+    ranked = [
+        example.holds[np.argsort(-sentence(torch.from_numpy(example.rows)).detach().numpy()[:, 0])] for example in data if example.own.any()
+    ]
+    first = np.mean([held[0] for held in ranked])
+    second = np.mean([held[:2].any() for held in ranked])
+    rows, labels = answered_rows(data, sentence)
+    sure = torch.sigmoid(answered(torch.from_numpy(rows)).squeeze(1)).detach().numpy()
+    lines = [f"{len(data)} questions: evidence sentence@1 {first:.3f} @2 {second:.3f}"]
+    for threshold in (0.3, 0.4, 0.5, 0.6):
+        wrong, lost = (sure[labels == 0] >= threshold).mean(), (sure[labels == 1] < threshold).mean()
+        lines.append(f"  threshold {threshold}: unanswerable answered {wrong:.3f}, answerable refused {lost:.3f}")
+    return "\n".join(lines)
+
+
+def exported(model: torch.nn.Sequential) -> dict[str, Any]:
+    first, _, second = model
+    rounded = {
+        "hidden": first.weight.detach().numpy(), "hidden_bias": first.bias.detach().numpy(),
+        "out": second.weight.detach().numpy()[0], "out_bias": second.bias.detach().numpy(),
+    }  # fmt: skip
+    return {name: np.round(values.astype(float), 4).tolist() for name, values in rounded.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=12)
+    options = parser.parse_args()
+    random.seed(SEED)
+    torch.manual_seed(SEED)
+    sets = {}
+    for name in ("iapp_train", "iapp_validation"):
+        with tempfile.TemporaryDirectory() as folder:
+            questions = [json.loads(line) for line in (options.data / f"{name}.jsonl").open(encoding="utf-8")]
+            sets[name] = list(examples(questions, library_of(questions, Path(folder))))
+    sentence = fit_sentence(sets["iapp_train"], options.epochs)
+    rows, labels = answered_rows(sets["iapp_train"], sentence)
+    answered = fit_answered(rows, labels, options.epochs)
+    weights = {"columns": list(COLUMNS), "sentence": exported(sentence), "answered": exported(answered)}
+    options.out.write_text(json.dumps(weights, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(report(sets["iapp_validation"], sentence, answered))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,263 @@
+"""The command ``tham``. Only here is anything printed and only here does the program exit."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from index.errors import ThamError, UsageError
+from ui.settings import DEFAULT_LIBRARY, keep_offline
+
+_LIBRARY = click.option(
+    "--library", type=click.Path(path_type=Path), default=DEFAULT_LIBRARY, envvar="THAM_LIBRARY", show_default="var/library",
+    help="โฟลเดอร์ของคลัง / the library's folder",
+)  # fmt: skip
+_EMBEDDER = click.option(
+    "--embedder", default=None, envvar="THAM_EMBEDDER", metavar="NAME_OR_FOLDER",
+    help="โมเดล sentence-transformers อื่นแทนของที่มาด้วย / another sentence-transformers model than the shipped one",
+)  # fmt: skip
+_JSON = click.option("--json", "as_json", is_flag=True, help="พิมพ์เป็น JSON / print JSON")
+_BATCH = click.option(
+    "--batch", type=click.Path(path_type=Path), metavar="FILE.jsonl",
+    help='ถามทั้งไฟล์ บรรทัดละ {"id","question"} ตอบบรรทัดละ JSON / ask a file of questions, a line each, answered a line each',
+)  # fmt: skip
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def tham() -> None:
+    """ถามเอกสารของคุณเอง ตอบพร้อมอ้างอิงคำต่อคำ บนเครื่องของคุณ ไม่ใช้เครือข่าย
+
+    Ask your own documents: answers cited word for word, on your own machine, without a network.
+    """
+
+
+@tham.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_LIBRARY
+@_EMBEDDER
+@click.option("--format", "form", type=click.Choice(["auto", "text", "wikiextractor", "jsonl"]), default="auto", show_default=True)
+def add(paths: tuple[Path, ...], library: Path, embedder: str | None, form: str) -> None:
+    """เพิ่มไฟล์หรือโฟลเดอร์เข้าคลัง ไฟล์ที่ไม่เปลี่ยนจะถูกข้าม / Add files and folders; unchanged ones are passed over.
+
+    Formats: plain text (UTF-8, UTF-16, TIS-620/CP874), WikiExtractor <doc> files, and .jsonl[.xz|.gz|.zst] records
+    {"title","text","source"}.
+
+    Example: tham add seeds notes.txt --library ~/thesis
+    """
+    from index.build import add as add_to
+    from ui.progress import shown
+
+    with shown() as report:
+        summary = add_to(library, list(paths), _embedder_for(library, embedder), form=form, report=report)
+    counts = {"เพิ่ม/added": summary.added, "เหมือนเดิม/unchanged": summary.unchanged, "แทนที่/replaced": summary.replaced}
+    if summary.removed:
+        counts["ถอน/removed"] = summary.removed
+    click.echo("  ".join(f"{name} {count}" for name, count in {**counts, "ไม่สำเร็จ/failed": len(summary.failed)}.items()))
+    for error in summary.failed:
+        click.echo(f"✗ {error.thai}\n  {error.english}", err=True)
+    if summary.failed and not (summary.added or summary.replaced or summary.unchanged):
+        sys.exit(1)
+
+
+@tham.command()
+@click.argument("sources", nargs=-1, required=True)
+@_LIBRARY
+@_EMBEDDER
+def remove(sources: tuple[str, ...], library: Path, embedder: str | None) -> None:
+    """ถอนเอกสารออกจากคลัง ตามชื่อไฟล์ ชื่อเรื่อง หรือรหัส / Remove documents by file, source, title or id (see: tham list)."""
+    from index.build import remove as remove_from
+
+    for source in remove_from(library, list(sources), _embedder_for(library, embedder)):
+        click.echo(f"ถอนแล้ว/removed  {source}")
+
+
+@tham.command(name="list")
+@_LIBRARY
+@_JSON
+def list_documents(library: Path, as_json: bool) -> None:
+    """เอกสารทั้งหมดในคลัง / The documents in the library."""
+    from index.library import open_library
+
+    held = open_library(library).held()
+    if as_json:
+        click.echo(json.dumps([row._asdict() for row in held], ensure_ascii=False))
+        return
+    for row in held:
+        click.echo(f"{row.document}  {row.characters:>9,} ตัวอักษร/characters  {row.passages:>5} passages  {row.title or '–'}\n    {row.source}")
+    click.echo(f"{len(held)} เอกสาร/documents")
+
+
+@tham.command()
+@click.argument("question", required=False)
+@_LIBRARY
+@_EMBEDDER
+@_JSON
+@_BATCH
+@click.option("--english", is_flag=True, help="ข้อความรอบคำตอบเป็นภาษาอังกฤษ / words around the answer in English")
+def ask(question: str | None, library: Path, embedder: str | None, as_json: bool, batch: Path | None, english: bool) -> None:
+    """ถามคลัง ได้คำตอบพร้อมอ้างอิง / Ask; the answer quotes the documents and says where.
+
+    Example: tham ask "โธมัส มอร์ ตีพิมพ์ยูโทเปียในปีใด"
+    """
+    from ui.show import answer_json, answer_text
+
+    language = "en" if english else "th"
+    asked = _questions(question, batch)
+    answerer = _answerer(library, embedder)
+    for name, text in asked:
+        answer = answerer.ask(text)
+        if batch is not None:
+            _print_json({"id": name, **answer_json(answer, language)})
+        elif as_json:
+            _print_json(answer_json(answer, language))
+        else:
+            click.echo(answer_text(answer, language))
+
+
+@tham.command()
+@click.argument("question", required=False)
+@_LIBRARY
+@_EMBEDDER
+@_JSON
+@_BATCH
+@click.option("--k", type=click.IntRange(1, 1000), default=10, show_default=True, help="จำนวนที่แสดง / how many")
+def search(question: str | None, library: Path, embedder: str | None, as_json: bool, batch: Path | None, k: int) -> None:
+    """หาตอนที่เกี่ยวข้อง พร้อมคะแนนของแต่ละขา / Find passages, with the score of every leg."""
+    from ui.show import hit_json, hits_text
+
+    asked = _questions(question, batch)
+    answerer = _answerer(library, embedder)
+    for name, text in asked:
+        hits = answerer.search(text, k)
+        documents = {hit.passage.document: document for hit in hits if (document := answerer.document(hit.passage.document))}
+        if batch is not None or as_json:
+            found = [hit_json(hit, documents[hit.passage.document]) for hit in hits if hit.passage.document in documents]
+            _print_json({"id": name, "question": text, "hits": found})
+        else:
+            click.echo(hits_text(hits, documents))
+
+
+@tham.command()
+@_LIBRARY
+@_EMBEDDER
+def rebuild(library: Path, embedder: str | None) -> None:
+    """สร้างดัชนีใหม่จากเอกสารในคลัง เช่นเมื่อเปลี่ยนโมเดล / Cut and embed every document again, for instance with another model."""
+    from index.build import rebuild as rebuild_in
+    from index.embed import open_embedder
+    from ui.progress import shown
+
+    with shown() as report:
+        rebuild_in(library, open_embedder(embedder), report)
+    click.echo("เสร็จแล้ว/done")
+
+
+@tham.command()
+@_LIBRARY
+@_EMBEDDER
+@click.option("--host", default="127.0.0.1", show_default=True, help="เฉพาะเครื่องนี้เท่านั้น / this machine only, unless you say otherwise")
+@click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True)
+@click.option("--seeds", type=click.Path(path_type=Path), help="เติมคลังจากโฟลเดอร์นี้เมื่อยังไม่มีหรือเปลี่ยนไป / fill the library from this folder when it is missing or has changed")
+def chat(library: Path, embedder: str | None, host: str, port: int, seeds: Path | None) -> None:
+    """เปิดหน้าเว็บถามตอบบนเครื่องนี้ / Open the chat page on this machine."""
+    if seeds is not None:
+        from ui.seeding import fill
+
+        fill(library, seeds, embedder)
+    from ui.web import serve
+
+    serve(library, embedder, host=host, port=port)
+
+
+@tham.command()
+@_LIBRARY
+@_EMBEDDER
+def doctor(library: Path, embedder: str | None) -> None:
+    """ตรวจสิ่งที่ติดตั้ง โมเดล และขาค้นหาแต่ละขา / Check what is installed, the models, and every retrieval leg."""
+    from ui.doctor import examine
+
+    healthy = True
+    for line, good in examine(library, embedder):
+        healthy &= good
+        click.echo(f"{'✓' if good else '✗'} {line}")
+    if not healthy:
+        sys.exit(1)
+
+
+def _embedder_for(library: Path, name: str | None) -> Any:
+    """Return the named embedder, or the one the library was built with, or the shipped one."""
+    from index.embed import open_embedder
+    from index.library import open_library
+
+    if name is None and (library / "library.sqlite").is_file():
+        opened = open_library(library)
+        name = opened.settings().get("embedder")
+        opened.close()
+    return open_embedder(name)
+
+
+def _answerer(library: Path, embedder: str | None) -> Any:
+    from rag.assemble import open_answerer
+
+    return open_answerer(library, embedder)
+
+
+def _questions(question: str | None, batch: Path | None) -> list[tuple[Any, str]]:
+    if (question is None) == (batch is None):
+        raise UsageError("ใส่คำถามหนึ่งข้อ หรือ --batch ไฟล์ อย่างใดอย่างหนึ่ง", "Give one question, or --batch FILE.")
+    if batch is None:
+        assert question is not None
+        if not question.strip():
+            raise UsageError("คำถามว่างเปล่า โปรดพิมพ์คำถาม", "The question is empty; type one.")
+        return [(None, question)]
+    return list(_batch_questions(batch))
+
+
+def _batch_questions(batch: Path) -> Iterator[tuple[Any, str]]:
+    try:
+        lines = sys.stdin.read().splitlines() if str(batch) == "-" else batch.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"อ่านไฟล์คำถาม {batch} ไม่ได้", f"Cannot read the questions of {batch} ({error}).") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+            yield item.get("id", number), str(item["question"])
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
+            raise UsageError(
+                f'{batch} บรรทัด {number}: ต้องเป็น JSON ที่มี "id" และ "question"', f'{batch} line {number}: must be JSON with "id" and "question".'
+            ) from error
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _fail(error: ThamError) -> NoReturn:
+    click.echo(f"{error.thai}\n{error.english}", err=True)
+    sys.exit(error.exit_code)
+
+
+def main() -> NoReturn:
+    """Run the command line; every failure a user can cause is two sentences and an exit code."""
+    keep_offline()
+    try:
+        tham(standalone_mode=False)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "tham"
+        _fail(UsageError(f"สั่งไม่ถูก ดูวิธีใช้ด้วย: {command} --help", f"{error.format_message()} See: {command} --help"))
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("หยุดแล้ว/stopped", err=True)
+        sys.exit(130)
+    except ThamError as error:
+        _fail(error)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # the reader of our output went away; nothing more to say
+        sys.exit(1)
+    sys.exit(0)

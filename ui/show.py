@@ -1,0 +1,117 @@
+"""Answers and hits to what is shown: JSON objects for programs, plain text for the terminal, escaped HTML for the page. No gradio here."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from index.records import Document, Hit
+from rag.cite import paragraph_at
+from rag.records import Answer, Citation
+from ui.i18n import say
+
+_TITLE_LENGTH = 60  # code points of a text's beginning that stand in for a missing title
+
+
+def title_of(document: Document) -> str:
+    """Return the title, or the beginning of the text where there is none."""
+    return document.title or " ".join(document.text[:_TITLE_LENGTH].split()) + "…"
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    return {"id": document.id, "title": document.title, "source": document.source}
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "document": document_json(citation.document),
+        "paragraph": citation.paragraph.number,
+        "page": citation.paragraph.page,
+        "headings": list(citation.paragraph.headings),
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "paragraph_text": citation.paragraph_text,
+    }
+
+
+def answer_json(answer: Answer, language: str = "th") -> dict[str, Any]:
+    """Return the object that ``tham ask --json`` prints. A refusal carries no citations; its nearest passages stand in ``nearest``."""
+    return {
+        "question": answer.question,
+        "answer": answer.text if answer.claims else say("no_answer", language),
+        "short_answer": answer.short_answer,
+        "refusal": answer.refusal.value if answer.refusal else None,
+        "claims": [{"text": c.text, "citations": list(c.citations), "support": c.support.value} for c in answer.claims],
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "nearest": [citation_json(citation) for citation in answer.nearest],
+        "confidence": round(answer.confidence, 4),
+        "timings_ms": dict(answer.timings),
+    }
+
+
+def hit_json(hit: Hit, document: Document) -> dict[str, Any]:
+    passage = hit.passage
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "legs": {name: round(score, 6) for name, score in hit.legs.items()},
+        "document": document_json(document),
+        "paragraph": paragraph_at(document, passage.start).number,
+        "headings": list(passage.headings),
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+    }
+
+
+def place(citation: Citation, language: str = "th") -> str:
+    """Return where a citation stands, in words: title, headings, page, paragraph."""
+    page = citation.paragraph.page
+    parts = [title_of(citation.document), *citation.paragraph.headings]
+    parts = [part for at, part in enumerate(parts) if part not in parts[:at]]
+    where = [say("page", language).format(page)] if page else []
+    return " › ".join(parts) + " · " + ", ".join([*where, say("paragraph", language).format(citation.paragraph.number)])
+
+
+def quotation(citation: Citation, language: str = "th") -> str:
+    """Return the quotation with its source, ready to paste into a text."""
+    quote = " ".join(citation.quote.split())
+    return f"“{quote}” ({place(citation, language)})"
+
+
+def answer_text(answer: Answer, language: str = "th") -> str:
+    """Return the answer for the terminal."""
+    if not answer.claims:
+        lines = [say("no_answer", language)]
+        lines += ["", say("nearest", language)] if answer.nearest else []
+        cited: Sequence[Citation] = answer.nearest
+    else:
+        lines = [f"{claim.text} " + "".join(f"[{number}]" for number in claim.citations) for claim in answer.claims]
+        cited = answer.citations
+    if answer.short_answer:
+        lines = [answer.short_answer, "", *lines]
+    lines.append("")
+    for citation in cited:
+        lines += [f"[{citation.number}] {place(citation, language)}", f"    {citation.document.source}"]
+        if not answer.claims:
+            lines.append(f"    {citation.quote}")
+    return "\n".join(lines).rstrip()
+
+
+def hits_text(hits: Sequence[Hit], documents: Mapping[str, Document]) -> str:
+    """Return hits for the terminal: rank, score, legs, place, text."""
+    lines = []
+    for hit in hits:
+        document = documents[hit.passage.document]
+        legs = "  ".join(f"{name} {score:.2f}" for name, score in hit.legs.items())
+        number = paragraph_at(document, hit.passage.start).number
+        lines += [f"{hit.rank}. {hit.score:.3f}  ({legs})  {title_of(document)} · ย่อหน้าที่ {number}", f"   {' '.join(hit.passage.text.split())}", ""]
+    return "\n".join(lines).rstrip()
+
+
+def marked(citation: Citation) -> str:
+    """Return the paragraph as safe HTML with the cited sentence in ``<mark>``."""
+    text, first = citation.paragraph_text, citation.paragraph.start
+    start, end = citation.start - first, citation.end - first
+    return f"{escape(text[:start])}<mark>{escape(text[start:end])}</mark>{escape(text[end:])}"
