@@ -76,12 +76,13 @@ class Lexical:
     def apply(self, passages: Iterable[Passage], removed: Sequence[int], applied: Applied) -> None:
         """Add passages and remove rows, then remember how far that went. Doing it twice changes nothing."""
         writer: Any = self._index.writer(_WRITER_BYTES, 1)
-        done = self.applied.row
+        query_of = self._tantivy.Query
         if removed:
-            writer.delete_documents_by_query(self._tantivy.Query.term_set_query(self._schema, "row", list(removed)))
+            writer.delete_documents_by_query(query_of.term_set_query(self._schema, "row", list(removed)))
+        if len(self) and applied.row > self.applied.row:  # what a writer committed and did not live to note down
+            unsigned = self._tantivy.FieldType.Unsigned
+            writer.delete_documents_by_query(query_of.range_query(self._schema, "row", unsigned, self.applied.row + 1, applied.row))
         for passage in passages:
-            if passage.row > done:
-                writer.delete_documents_by_term("row", passage.row)
             writer.add_document(self._document(passage))
         writer.commit()
         writer.wait_merging_threads()
@@ -135,7 +136,3 @@ class Lexical:
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
-
-    def document_frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
-        """Return in how many passages each word stands."""
-        return {token: int(self._searcher.doc_freq("words", token)) for token in set(tokens)}

@@ -14,7 +14,8 @@ from index.embed import Embedder
 from index.records import Hit
 from rag.question import weighty
 from rag.records import Kind, Question
-from thai.fold import fold
+from thai.fold import fold, skeleton
+from thai.meaning import nearest
 from thai.normalize import canonical
 from thai.sentences import sentences
 from thai.terms import terms
@@ -23,6 +24,7 @@ from thai.weight import weight
 Matrix = npt.NDArray[np.float32]
 COLUMNS = (
     "words", "words_near", "words_passage", "rare", "rare_near", "rare_passage", "missing", "missing_passage",
+    "soft", "soft_near", "soft_passage", "soft_missing", "sound", "sound_passage",
     "grams", "grams_near", "grams_passage", "run", "cosine", "cosine_near", "hit", "rank", "length", "first",
     "year_same", "year_other", "number_same", "new_number", "asks_when", "when_date", "asks_count", "count_number",
     "asks_who", "who_name", "asks_where", "where_place", "asks_why", "why_cause", "asks_how", "asks_yes", "yes_not",
@@ -76,6 +78,7 @@ def features(question: Question, found: Sequence[Candidate], embedder: Embedder)
     sought = weighty(question.words)
     asked = _Asked(question, sought)
     reads = [_read(candidate.text) for candidate in found]
+    meant = _meant(asked, found, reads)
     around = [_together(reads, found, at) for at in range(len(found))]
     passages = _passages(found, reads)
     cosine = embedder.embed_passages([c.text for c in found]) @ embedder.embed_questions([question.text])[0]
@@ -83,8 +86,25 @@ def features(question: Question, found: Sequence[Candidate], embedder: Embedder)
     for at, candidate in enumerate(found):
         near = max((float(cosine[i]) for i in _neighbours(found, at)), default=0.0)
         overlap = asked.overlap(reads[at], around[at], passages[id(candidate.hit)])
-        rows.append([*overlap, float(cosine[at]), near, *_place(candidate), *asked.kinds(candidate.text, reads[at])])
+        rows.append([*overlap[:8], *meant[at], *overlap[8:], float(cosine[at]), near, *_place(candidate), *asked.kinds(candidate.text, reads[at])])
     return np.asarray(rows, np.float32)
+
+
+def _meant(asked: "_Asked", found: Sequence[Candidate], reads: Sequence[_Read]) -> list[list[float]]:
+    """Return for each candidate how far the question's words are met in meaning and in sound: here, near by, in the passage."""
+    own = asked.nearness([read.terms for read in reads])
+    sounds = [asked.sound(read.key) for read in reads]
+    by_hit: dict[int, list[int]] = {}
+    for at, candidate in enumerate(found):
+        by_hit.setdefault(id(candidate.hit), []).append(at)
+    rows = []
+    for at, candidate in enumerate(found):
+        mates = by_hit[id(candidate.hit)]
+        near = own[[at, *_neighbours(found, at)]].max(axis=0)
+        whole = own[mates].max(axis=0)
+        shares = [asked.share(values) for values in (own[at], near, whole)]
+        rows.append([*shares, asked.heaviest_missing(whole), sounds[at], max(sounds[i] for i in mates)])
+    return rows
 
 
 def _read(text: str) -> _Read:
@@ -121,7 +141,9 @@ class _Asked:
         self._question = question
         self._sought = [(word, fold(word), weight(word)) for word in sought]
         self._mass = sum(value for *_, value in self._sought) or 1.0
+        self._weights = np.asarray([value for *_, value in self._sought] or [1.0], np.float32)
         self._grams = frozenset(question.grams)
+        self._skeleton = skeleton("".join(question.words))
         self._key = fold("".join(question.words))
         self._years = frozenset(word for word in question.words if word[0] == "y" and word[1:].isdigit())
         self._numbers = frozenset(word for word in question.words if word[0].isdigit())
@@ -138,6 +160,22 @@ class _Asked:
             *grams,
             _longest_run(self._key, own.key) / max(len(self._key), 1),
         ]
+
+    def nearness(self, texts: Sequence[frozenset[str]]) -> Matrix:
+        """Return (n texts, n words sought) in 0..1: 1 where the word stands, less where one of like meaning does."""
+        if not self._sought:
+            return np.zeros((len(texts), 1), np.float32)
+        return nearest([word for word, *_ in self._sought], texts)
+
+    def share(self, values: Matrix) -> float:
+        return float(values @ self._weights / self._weights.sum())
+
+    def heaviest_missing(self, values: Matrix) -> float:
+        return float(((1 - values) * self._weights).max()) / 14.0
+
+    def sound(self, key: str) -> float:
+        """Return the length of the longest run of the question's consonants in the text, of 12: names however transliterated."""
+        return min(_longest_run(self._skeleton, skeleton(key)), 12) / 12
 
     def _shares(self, read: _Read) -> tuple[float, float, float]:
         """Return the share of words found, the share of their weight found, and the weight of the heaviest one missing."""

@@ -29,6 +29,14 @@ _TABLE: dict[int, str | None] = {
     **{ord(mark): None for mark in _DROPPED},
     **{ord(letter): target for letters, target in _ALIKE.items() for letter in letters},
 }
+_CONSONANTS: dict[int, str | None] = {
+    **dict.fromkeys(range(0x0E2F, 0x0E46)),  # vowels
+    **{ord(letter): None for letter in "อ"},  # a seat for vowels
+    **{ord(letter): "ค" for letter in "ก"},
+    **{ord(letter): "ท" for letter in "ต"},
+    **{ord(letter): "ส" for letter in "ช"},
+    **{ord(letter): "พ" for letter in "บป"},
+}
 _SILENCED = re.compile("[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c")  # a consonant under thanthakhat is not said
 _NOT_KEPT = re.compile(r"[^0-9a-z\u0e01-\u0e3a\u0e40-\u0e4e]+")
 _DOUBLED = re.compile(r"([\u0e01-\u0e2e])\1")
@@ -43,6 +51,15 @@ def fold(text: str) -> str:
     key = canonical(text).translate(_TABLE)
     key = _SILENCED.sub("", key)
     return _DOUBLED.sub(r"\1", _NOT_KEPT.sub("", key))
+
+
+def skeleton(text: str) -> str:
+    """Return the consonants of the folded text, sounds that transliterations swap put together: how a name sounds, roughly.
+
+    >>> skeleton("ซาเมียติน") == skeleton("ซามยาติน")
+    True
+    """
+    return _DOUBLED.sub(r"\1", fold(text).translate(_CONSONANTS))
 
 
 def grams(text: str, size: int = 3) -> list[str]:

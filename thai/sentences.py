@@ -59,7 +59,7 @@ def _ends_here(blank: _Blank, length: int, rest: int) -> bool:
     if length < _SHORTEST or rest < _SHORTEST_CLAUSE:
         return False
     if blank.score >= _STRONG:
-        return blank.clause_after >= _SHORTEST_CLAUSE or blank.score >= 0.5
+        return blank.clause_after >= _SHORTEST_CLAUSE or blank.score >= 0.0
     listed = min(blank.clause_before, blank.clause_after) < _SHORTEST_CLAUSE
     return blank.score >= _WEAK and length >= _COMFORTABLE and not listed
 

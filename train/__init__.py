@@ -1,1 +1,1 @@
-"""How the small models in models/ were made, each reproducible by one command."""
+"""How the shipped weights were made, each by one reproducible command."""

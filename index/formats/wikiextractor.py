@@ -101,7 +101,7 @@ def _chain(line: str, stop: int, tail: tuple[str, ...], last_stop: int) -> _Chai
         if start < 1 or line[start - 1] != " ":
             continue
         heading = line[start:stop]
-        for glued in (heading + "".join(tail), f"{heading}." if not tail else heading + " ".join(tail)):
+        for glued in (heading + "".join(tail), " ".join((heading, *tail)) if tail else f"{heading}."):
             if line.endswith(glued, 0, start - 1) and not heading.isspace():
                 return _Chain(start - 1 - len(glued), last_stop + 1, (heading, *tail))
     return None

@@ -1,0 +1,1 @@
+"""Measuring: what the numbers in README and bench/LOG.md come from."""

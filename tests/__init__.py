@@ -1,0 +1,1 @@
+"""Tests: real small parts, no network, all state in temporary folders."""

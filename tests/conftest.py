@@ -1,0 +1,56 @@
+"""No sockets beyond this machine, offline switches set, all state in temporary folders."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.build import add
+from index.embed import Embedder, open_embedder
+from rag.assemble import Answerer
+from ui.settings import ROOT, keep_offline
+
+keep_offline()
+SEEDS = ROOT / "seeds"
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail any connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in _LOCAL:
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return open_embedder()
+
+
+@pytest.fixture(scope="session")
+def seeds_library(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    folder = tmp_path_factory.mktemp("seeds") / "library"
+    add(folder, [SEEDS], embedder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def answerer(seeds_library: Path, embedder: Embedder) -> Iterator[Answerer]:
+    opened = Answerer(seeds_library, embedder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """The environment of a command of its own, with its library under tmp_path."""
+    return {**os.environ, "THAM_LIBRARY": str(tmp_path / "library"), "PYTHONPATH": str(ROOT)}

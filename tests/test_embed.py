@@ -1,0 +1,68 @@
+"""Embedders: one contract, the shipped one equal to sentence-transformers' own output, models made here loaded for real."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embed import SHIPPED, Embedder, StaticEmbedder, fingerprint, open_embedder
+from index.errors import LibraryError, UsageError
+
+TEXTS = ["ทรอตสกีถูกลอบสังหาร ณ กรุงเม็กซิโกซิตี", "นโยบายเศรษฐกิจใหม่ (New Economic Policy)", "๑๙๒๐ น้ํา", "", "قوت 😀"]
+
+
+@pytest.fixture(scope="module")
+def transformer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real sentence-transformers model: a tiny BERT with random weights over a word-level vocabulary."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("bert")
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"กขคงจฉชซญดตถทธนบปผพฟภมยรลวศษสหอ", *[f"##{c}" for c in "กขคงจชดตทนบปพมยรลวสหอะาิีุูเแโใไ่้"]]
+    (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
+    BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder / "raw")
+    config = BertConfig(
+        vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=37, max_position_embeddings=64
+    )
+    BertModel(config).save_pretrained(folder / "raw")
+    word = Transformer(str(folder / "raw"), max_seq_length=64)
+    SentenceTransformer(modules=[word, Pooling(32)], device="cpu").save(str(folder / "model"))
+    return folder / "model"
+
+
+@pytest.fixture(scope="module", params=["shipped", "transformer"])
+def any_embedder(request: pytest.FixtureRequest, transformer_folder: Path) -> Embedder:
+    return open_embedder(None if request.param == "shipped" else str(transformer_folder))
+
+
+def test_contract(any_embedder: Embedder) -> None:
+    for call in (any_embedder.embed_passages, any_embedder.embed_questions):
+        vectors = call(TEXTS)
+        assert vectors.shape == (len(TEXTS), any_embedder.dimension) and vectors.dtype == np.float32
+        lengths = np.linalg.norm(vectors, axis=1)
+        assert np.all(np.isfinite(vectors)) and np.all((np.abs(lengths - 1) < 1e-4) | (lengths == 0))
+        assert call([]).shape == (0, any_embedder.dimension)
+        assert np.allclose(call(TEXTS[:1])[0], vectors[0], atol=1e-5)  # a text's vector does not depend on its company
+    assert len(any_embedder.fingerprint) == 16
+
+
+def test_the_shipped_model_is_what_sentence_transformers_reads() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    theirs = SentenceTransformer(str(SHIPPED), device="cpu").encode(TEXTS[:3], normalize_embeddings=True)
+    assert np.allclose(StaticEmbedder(SHIPPED).embed_passages(TEXTS[:3]), theirs, atol=1e-5)
+
+
+def test_fingerprints_tell_weights_apart(tmp_path: Path, transformer_folder: Path) -> None:
+    assert fingerprint(SHIPPED) == fingerprint(SHIPPED) != fingerprint(transformer_folder)
+
+
+def test_a_model_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="There is no model folder"):
+        open_embedder(str(tmp_path / "nothing"))
+    with pytest.raises(LibraryError, match="Cannot open the model nobody/has-this"):
+        open_embedder("nobody/has-this")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(LibraryError, match="Cannot open the model"):
+        open_embedder(str(tmp_path / "empty"))
