@@ -1,7 +1,7 @@
 """Retrieval on a question set: `python -m bench.retrieval ../shared/data/xquad_th.jsonl [--titles] [--out results.jsonl]`.
 
-Every distinct context is a document; a question's own context is the one right document. Measured by ir-measures over documents in the order
-of their best passages, for every leg alone and fused; a question without a result counts as zero.
+Every distinct context is a document; a question's own context is the one right document. Measured by ir-measures over documents
+in the order of their best passages, for every leg alone and fused; a question without a result counts as zero.
 """
 
 import argparse

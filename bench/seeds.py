@@ -1,8 +1,8 @@
 """Ask the seeds: `python -m bench.seeds bench/questions/seeds.jsonl [more.jsonl]`.
 
-A question file has lines {"id", "kind", "question", "gold", "answer"}: ``gold`` are strings one of which stands in a right paragraph (line breaks
-read as blanks), ``answer`` strings one of which a right answer contains; both empty: the texts do not say. Every quotation is checked to stand
-in a source file, whitespace aside.
+A question file has lines {"id", "kind", "question", "gold", "answer"}: ``gold`` are strings one of which stands in a right paragraph
+(line breaks read as blanks), ``answer`` strings one of which a right answer contains; both empty: the texts do not say. Every
+quotation is checked to stand in a source file, whitespace aside.
 """
 
 import argparse

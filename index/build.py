@@ -164,9 +164,7 @@ def _add_file(library: Library, file: Path, form: str, summary: Summary, reading
         library.seal(origin, content)
 
 
-def _put(
-    library: Library, record: Document | SourceError, origin: str, summary: Summary, seen: set[str], reading: _Reading
-) -> None:
+def _put(library: Library, record: Document | SourceError, origin: str, summary: Summary, seen: set[str], reading: _Reading) -> None:
     if isinstance(record, SourceError):
         summary.failed.append(record)
         return

@@ -29,7 +29,7 @@ def chunk(document: Document) -> Iterator[Cut]:
         if fresh:
             start, headings = paragraph.start, paragraph.headings
         for first, last in sentence_spans(document.text, paragraph):
-            if last - start > MOST and end > start or end - start >= TARGET and last - start > TARGET:
+            if (last - start > MOST and end > start) or (end - start >= TARGET and last - start > TARGET):
                 yield Cut(start, end, headings)
                 start = first
             end = last

@@ -121,7 +121,7 @@ class SentenceTransformerEmbedder:
         except (OSError, ValueError) as error:
             raise LibraryError(
                 f"เปิดโมเดล {name} ไม่ได้ ต้องเป็นโฟลเดอร์ของ sentence-transformers หรือชื่อโมเดลที่ดาวน์โหลดไว้แล้ว",
-                f"Cannot open the model {name}: give a sentence-transformers folder or the name of a downloaded one ({_first_line(error)}).",
+                f"Cannot open the model {name}: give a sentence-transformers folder or a downloaded one's name ({_first_line(error)}).",
             ) from error
         self.name = name
         self.dimension = int(self._model.get_embedding_dimension() or 0)

@@ -1,12 +1,12 @@
 """Errors a user can meet. Each says in one Thai and one English sentence what is wrong and what to do.
 
-    ThamError
-    ├── UsageError          the command was asked wrongly (exit code 2)
-    ├── SourceError         one file cannot be read; the others go on
-    └── LibraryError        the library cannot be used as asked
-        ├── NoLibrary       there is none yet
-        ├── LibraryBusy     another process is writing
-        └── LibraryMismatch it was built with another model or other settings
+ThamError
+├── UsageError          the command was asked wrongly (exit code 2)
+├── SourceError         one file cannot be read; the others go on
+└── LibraryError        the library cannot be used as asked
+├── NoLibrary       there is none yet
+├── LibraryBusy     another process is writing
+└── LibraryMismatch it was built with another model or other settings
 """
 
 

@@ -33,7 +33,7 @@ def find_files(paths: list[Path]) -> list[Path]:
             raise UsageError(f"ไม่มีไฟล์หรือโฟลเดอร์ {path} โปรดตรวจชื่อ", f"There is no file or folder {path}; check the name.")
         inside = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in inside:
-            if file == path or file.is_file() and _wanted(file, path.resolve()):
+            if file == path or (file.is_file() and _wanted(file, path.resolve())):
                 found[file.resolve()] = None
     return list(found)
 

@@ -1,6 +1,6 @@
 """What flows from texts to a library: frozen records, offsets in code points, tuples and no dicts between stages.
 
-    Document ──has──▶ Section (headings) ──has──▶ Paragraph (numbered, page) ──cut into──▶ Passage ──found as──▶ Hit
+Document ──has──▶ Section (headings) ──has──▶ Paragraph (numbered, page) ──cut into──▶ Passage ──found as──▶ Hit
 """
 
 from collections.abc import Mapping

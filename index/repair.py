@@ -4,6 +4,7 @@ Scanned books come hard-wrapped, with paragraphs cut in mid-sentence by page end
 both sides of a break say (``thai.boundaries``) decides whether it is a real one.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def _joined_lines(lines: list[str]) -> Iterator[str]:
     wrapped = len(lines) > 1 and int(median(len(line) for line in lines[:-1])) in _WRAPPED
     widest = max(len(line) for line in lines)
     current = lines[0].strip()
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in itertools.pairwise(lines):
         short = len(before) < 0.6 * widest and boundary_score(current, line) > CUT_IN_MID_SENTENCE
         if _heads(lines) or (wrapped and not short and not _LIST_ITEM.match(line)):
             current = join(current, line.strip())
@@ -118,4 +119,9 @@ def _continues(before: str, after: str) -> bool:
 
 
 def _looks_like_heading(piece: str) -> bool:
-    return len(piece) <= _LONGEST_HEADING and "\n" not in piece and not _LIST_ITEM.match(piece) and not piece.endswith((".", "?", "!", "”", '"'))
+    return (
+        len(piece) <= _LONGEST_HEADING
+        and "\n" not in piece
+        and not _LIST_ITEM.match(piece)
+        and not piece.endswith((".", "?", "!", "”", '"'))
+    )

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from index.build import behind, catch_up, check, writing
@@ -16,8 +15,9 @@ from rag.choose import choose
 from rag.cite import cite
 from rag.question import ask
 from rag.read import Reading, read
-from rag.records import Answer, Evidence, Refusal
+from rag.records import Answer, Citation, Evidence, Refusal
 from rag.retrieve import Retriever
+from rag.span import find_span
 
 CONFIDENT = 0.5  # below it the answer is a refusal
 _NEAREST = 3  # passages shown with a refusal
@@ -83,12 +83,13 @@ class Answerer:
             answered = reading.confidence >= CONFIDENT
             chosen = choose(reading.evidence, asked.kind) if answered else ()
             claims, citations = cite(chosen, self.library.document)
+            span = find_span(asked, claims[0].text) if claims else None
             nearest = () if claims else self._nearest(reading)
             done = time.perf_counter()
         timings = {"retrieve": 1000 * (found - began), "read": 1000 * (done - found), "total": 1000 * (done - began)}
         return Answer(
             question=question,
-            short_answer=None,
+            short_answer=claims[0].text[slice(*span)].strip() if span else None,
             claims=claims,
             citations=citations,
             nearest=nearest,
@@ -98,7 +99,7 @@ class Answerer:
             timings={name: round(value, 1) for name, value in timings.items()},
         )
 
-    def _nearest(self, reading: Reading) -> tuple:
+    def _nearest(self, reading: Reading) -> tuple[Citation, ...]:
         first: dict[tuple[str, int], Evidence] = {}
         for piece in reading.evidence:
             first.setdefault((piece.hit.passage.document, piece.hit.passage.row), piece)
@@ -115,8 +116,3 @@ def open_answerer(folder: Path, embedder: str | None = None) -> Answerer:
         embedder = library.settings().get("embedder")
         library.close()
     return Answerer(folder, open_embedder(embedder))
-
-
-def batch(answerer: Answerer, questions: Sequence[str]) -> list[Answer]:
-    """Answer questions in order."""
-    return [answerer.ask(question) for question in questions]

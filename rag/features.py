@@ -30,6 +30,7 @@ COLUMNS = (
     "asks_who", "who_name", "asks_where", "where_place", "asks_why", "why_cause", "asks_how", "asks_yes", "yes_not",
     "asks_list", "list_items", "asks_what", "what_is", "english",
 )  # fmt: skip
+_NAME_WEIGHT, _SOUNDED, _SOUNDS_ALIKE = 12.0, 3, 0.8  # words so rare are names; so many consonants alike make them one
 _DATE = re.compile(r"\by\d{3,4}\b|ศตวรรษ|ทศวรรษ|(?:มกรา|มีนา|พฤษภา|กรกฎา|สิงหา|ตุลา|ธันวา)คม|(?:เมษา|มิถุนา|กันยา|พฤศจิกา)ยน|กุมภาพันธ์|วันที่")
 _NUMBER = re.compile(r"\d|สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน|(?:หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า)(?:คน|ข้อ|กลุ่ม|ครั้ง|ประการ|ฝ่าย|ประเทศ|แห่ง|ปี|ชนิด|ประเภท)")
 _NAME = re.compile(r"โดย|นาย|นาง|พระ|เจ้า|ผู้|คือ|กวี|นักเขียน|ประธาน|เลขา|[A-Z][a-z]+ [A-Z]|ของ")
@@ -50,10 +51,11 @@ class Candidate(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A stretch of text as it is compared: its distinct terms and its folded key."""
+    """A stretch of text as it is compared: its distinct terms, its folded key, and its consonants."""
 
     terms: frozenset[str]
     key: str
+    sound: str
 
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:
@@ -86,14 +88,16 @@ def features(question: Question, found: Sequence[Candidate], embedder: Embedder)
     for at, candidate in enumerate(found):
         near = max((float(cosine[i]) for i in _neighbours(found, at)), default=0.0)
         overlap = asked.overlap(reads[at], around[at], passages[id(candidate.hit)])
-        rows.append([*overlap[:8], *meant[at], *overlap[8:], float(cosine[at]), near, *_place(candidate), *asked.kinds(candidate.text, reads[at])])
+        rows.append(
+            [*overlap[:8], *meant[at], *overlap[8:], float(cosine[at]), near, *_place(candidate), *asked.kinds(candidate.text, reads[at])]
+        )
     return np.asarray(rows, np.float32)
 
 
 def _meant(asked: "_Asked", found: Sequence[Candidate], reads: Sequence[_Read]) -> list[list[float]]:
     """Return for each candidate how far the question's words are met in meaning and in sound: here, near by, in the passage."""
-    own = asked.nearness([read.terms for read in reads])
-    sounds = [asked.sound(read.key) for read in reads]
+    own = asked.nearness(reads)
+    sounds = [asked.sound(read.sound) for read in reads]
     by_hit: dict[int, list[int]] = {}
     for at, candidate in enumerate(found):
         by_hit.setdefault(id(candidate.hit), []).append(at)
@@ -108,7 +112,8 @@ def _meant(asked: "_Asked", found: Sequence[Candidate], reads: Sequence[_Read]) 
 
 
 def _read(text: str) -> _Read:
-    return _Read(frozenset(terms(text)), fold(text))
+    key = fold(text)
+    return _Read(frozenset(terms(text)), key, skeleton(key))
 
 
 def _passages(found: Sequence[Candidate], reads: Sequence[_Read]) -> dict[int, _Read]:
@@ -117,7 +122,12 @@ def _passages(found: Sequence[Candidate], reads: Sequence[_Read]) -> dict[int, _
     for candidate, read in zip(found, reads, strict=True):
         passage = candidate.hit.passage
         parts.setdefault(id(candidate.hit), [_read(" ".join((passage.title, *passage.headings)))]).append(read)
-    return {hit: _Read(frozenset().union(*(p.terms for p in said)), "|".join(p.key for p in said)) for hit, said in parts.items()}
+    return {hit: _joined(said) for hit, said in parts.items()}
+
+
+def _joined(reads: Sequence[_Read]) -> _Read:
+    terms_of = frozenset().union(*(read.terms for read in reads))
+    return _Read(terms_of, "|".join(read.key for read in reads), "|".join(read.sound for read in reads))
 
 
 def _neighbours(found: Sequence[Candidate], at: int) -> list[int]:
@@ -125,8 +135,7 @@ def _neighbours(found: Sequence[Candidate], at: int) -> list[int]:
 
 
 def _together(reads: Sequence[_Read], found: Sequence[Candidate], at: int) -> _Read:
-    near = [at, *_neighbours(found, at)]
-    return _Read(frozenset().union(*(reads[i].terms for i in near)), "|".join(reads[i].key for i in near))
+    return _joined([reads[i] for i in (at, *_neighbours(found, at))])
 
 
 def _place(candidate: Candidate) -> list[float]:
@@ -161,11 +170,19 @@ class _Asked:
             _longest_run(self._key, own.key) / max(len(self._key), 1),
         ]
 
-    def nearness(self, texts: Sequence[frozenset[str]]) -> Matrix:
-        """Return (n texts, n words sought) in 0..1: 1 where the word stands, less where one of like meaning does."""
+    def nearness(self, reads: Sequence[_Read]) -> Matrix:
+        """Return (n texts, n words sought) in 0..1: 1 where the word stands, less where one like it in meaning or sound does."""
         if not self._sought:
-            return np.zeros((len(texts), 1), np.float32)
-        return nearest([word for word, *_ in self._sought], texts)
+            return np.zeros((len(reads), 1), np.float32)
+        met = nearest([word for word, *_ in self._sought], [read.terms for read in reads])
+        for column, (_, key, value) in enumerate(self._sought):
+            said = skeleton(key) if value >= _NAME_WEIGHT else ""
+            for row, read in enumerate(reads):
+                if len(key) > 2 and key in read.key:
+                    met[row, column] = 1.0
+                elif len(said) >= _SOUNDED and said in read.sound:
+                    met[row, column] = max(met[row, column], _SOUNDS_ALIKE)
+        return met
 
     def share(self, values: Matrix) -> float:
         return float(values @ self._weights / self._weights.sum())
@@ -173,13 +190,13 @@ class _Asked:
     def heaviest_missing(self, values: Matrix) -> float:
         return float(((1 - values) * self._weights).max()) / 14.0
 
-    def sound(self, key: str) -> float:
-        """Return the length of the longest run of the question's consonants in the text, of 12: names however transliterated."""
-        return min(_longest_run(self._skeleton, skeleton(key)), 12) / 12
+    def sound(self, said: str) -> float:
+        """Return the length of the longest run of the question's consonants in the text's, of 12: names however transliterated."""
+        return min(_longest_run(self._skeleton, said), 12) / 12
 
     def _shares(self, read: _Read) -> tuple[float, float, float]:
         """Return the share of words found, the share of their weight found, and the weight of the heaviest one missing."""
-        found = [word in read.terms or len(key) > 2 and key in read.key for word, key, _ in self._sought]
+        found = [word in read.terms or (len(key) > 2 and key in read.key) for word, key, _ in self._sought]
         if not found:
             return 0.0, 0.0, 1.0
         mass = sum(value for (*_, value), here in zip(self._sought, found, strict=True) if here)

@@ -14,7 +14,7 @@ import numpy as np
 from index.embed import Embedder
 from index.records import Hit
 from rag.features import COLUMNS, Candidate, Matrix, candidates, features
-from rag.records import Evidence, Kind, Question
+from rag.records import Evidence, Question
 
 READ_HITS = 6  # passages read
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "reader.json"
@@ -44,7 +44,7 @@ def _network(part: str, rows: Matrix) -> Matrix:
 
 
 def summarise(rows: Matrix, scores: Matrix) -> Matrix:
-    """Return what is known of a whole reading as one row: the best sentence's columns, its score and lead, and the best overlaps anywhere."""
+    """Return a whole reading as one row: the best sentence's columns, the best overlaps anywhere, its score and lead."""
     order = np.argsort(-scores, kind="stable")
     best = int(order[0])
     lead = float(scores[best] - scores[order[1]]) if len(order) > 1 else 5.0
@@ -70,6 +70,3 @@ def read(question: Question, hits: Sequence[Hit], embedder: Embedder) -> Reading
 
 def _evidence(candidate: Candidate, score: float) -> Evidence:
     return Evidence(hit=candidate.hit, start=candidate.start, end=candidate.end, text=candidate.text, score=score)
-
-
-_ = Kind

@@ -1,6 +1,6 @@
 """What flows from a question to a cited answer: frozen records, tuples, offsets in code points of the document's text.
 
-    Question ──retrieve──▶ Hit ──read──▶ Evidence ──cite──▶ Claim + Citation = Answer
+Question ──retrieve──▶ Hit ──read──▶ Evidence ──cite──▶ Claim + Citation = Answer
 """
 
 from collections.abc import Mapping
@@ -50,17 +50,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A sentence, ``start`` to ``end`` in its document's text, and how likely it answers (0..1).
-
-    ``span`` is the short answer inside it, where one was found, in the same offsets.
-    """
+    """A sentence, ``start`` to ``end`` in its document's text, and its share (0..1) of the likelihood among all sentences read."""
 
     hit: Hit
     start: int
     end: int
     text: str
     score: float
-    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

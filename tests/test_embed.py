@@ -15,15 +15,28 @@ TEXTS = ["ทรอตสกีถูกลอบสังหาร ณ กร�
 def transformer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real sentence-transformers model: a tiny BERT with random weights over a word-level vocabulary."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     folder = tmp_path_factory.mktemp("bert")
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"กขคงจฉชซญดตถทธนบปผพฟภมยรลวศษสหอ", *[f"##{c}" for c in "กขคงจชดตทนบปพมยรลวสหอะาิีุูเแโใไ่้"]]
+    vocabulary = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        *"กขคงจฉชซญดตถทธนบปผพฟภมยรลวศษสหอ",
+        *[f"##{c}" for c in "กขคงจชดตทนบปพมยรลวสหอะาิีุูเแโใไ่้"],
+    ]
     (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
     BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder / "raw")
     config = BertConfig(
-        vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=37, max_position_embeddings=64
+        vocab_size=len(vocabulary),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=37,
+        max_position_embeddings=64,
     )
     BertModel(config).save_pretrained(folder / "raw")
     word = Transformer(str(folder / "raw"), max_seq_length=64)

@@ -205,7 +205,9 @@ def test_repair_touches_only_whitespace(text: str) -> None:
     assert squeeze("".join(readable(text * 12))) == squeeze(text * 12)
 
 
-@pytest.mark.parametrize(("before", "after", "joined"), [("เครื่อง", "มือ", "เครื่องมือ"), ("New", "York", "New York"), ("ค.ศ.", "1893", "ค.ศ. 1893")])
+@pytest.mark.parametrize(
+    ("before", "after", "joined"), [("เครื่อง", "มือ", "เครื่องมือ"), ("New", "York", "New York"), ("ค.ศ.", "1893", "ค.ศ. 1893")]
+)
 def test_join(before: str, after: str, joined: str) -> None:
     assert join(before, after) == joined
 

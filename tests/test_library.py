@@ -99,7 +99,9 @@ def test_one_text_under_two_names_is_one_document_with_two_sources(tmp_path: Pat
 
 def test_a_record_that_left_its_file_leaves_the_library(tmp_path: Path) -> None:
     folder, file = tmp_path / "library", tmp_path / "r.jsonl"
-    records = [json.dumps({"title": f"{n}", "text": f"บันทึกที่ {n} ของห้องสมุดประชาชน", "source": f"s{n}"}, ensure_ascii=False) for n in range(3)]
+    records = [
+        json.dumps({"title": f"{n}", "text": f"บันทึกที่ {n} ของห้องสมุดประชาชน", "source": f"s{n}"}, ensure_ascii=False) for n in range(3)
+    ]
     file.write_text("\n".join(records), encoding="utf-8")
     assert add(folder, [file], HASH).added == 3
     file.write_text("\n".join(records[:2]), encoding="utf-8")
@@ -138,7 +140,10 @@ def test_another_model_is_a_clear_error_and_rebuild_mends_it(tmp_path: Path, fil
     add(folder, [files], HASH)
     other = HashEmbedder()
     other.name, other.fingerprint = "other", "other-16"
-    with closing(open_library(folder)) as library, pytest.raises(LibraryMismatch, match="built with hash but is opened with other.*tham rebuild"):
+    with (
+        closing(open_library(folder)) as library,
+        pytest.raises(LibraryMismatch, match="built with hash but is opened with other.*tham rebuild"),
+    ):
         check(library, other)  # type: ignore[arg-type]
     with pytest.raises(LibraryMismatch, match="tham rebuild"):
         add(folder, [files], other)  # type: ignore[arg-type]
@@ -198,7 +203,10 @@ def test_killed_while_adding_nothing_reported_is_lost_and_the_next_call_mends(tm
     folder, file = tmp_path / "library", tmp_path / "r.jsonl"
     with file.open("w", encoding="utf-8") as out:
         for n in range(3000):
-            out.write(json.dumps({"title": f"เรื่อง {n}", "text": f"บันทึกเลขที่ {n} เรื่องการค้าข้าวและไม้สัก", "source": f"s{n}"}, ensure_ascii=False) + "\n")
+            out.write(
+                json.dumps({"title": f"เรื่อง {n}", "text": f"บันทึกเลขที่ {n} เรื่องการค้าข้าวและไม้สัก", "source": f"s{n}"}, ensure_ascii=False)
+                + "\n"
+            )
     command = [sys.executable, "-m", "ui", "add", str(file), "--library", str(folder)]
     chance = random.Random(5)
     for _ in range(3):

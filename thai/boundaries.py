@@ -43,7 +43,7 @@ def _weights() -> dict[str, float]:
 def score_words(left: Sequence[str], right: Sequence[str]) -> float:
     """Return the log-odds that a paragraph of running text ends between the two runs of words (blanks left out)."""
     weights = _weights()
-    doubt = _QUOTATION if right and right[0][0] in "\"“‘" else 0.0
+    doubt = _QUOTATION if right and right[0][0] in '"“‘' else 0.0
     return weights["bias"] + doubt + sum(weights.get(name, 0.0) for name in features(left, right))
 
 

@@ -4,6 +4,7 @@ Thai writes no full stop. A sentence can only end at a blank outside brackets an
 boundary score says, helped by the length of what would be cut off on either side.
 """
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -52,7 +53,7 @@ def sentences(text: str) -> tuple[Span, ...]:
             cuts.append(best.end)
             start = best.end
     edges = [0, *cuts, len(text)]
-    return tuple(Span(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a)
+    return tuple(Span(a, b) for a, b in itertools.pairwise(edges) if b > a)
 
 
 def _ends_here(blank: _Blank, length: int, rest: int) -> bool:

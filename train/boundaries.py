@@ -12,7 +12,7 @@ import lzma
 import random
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from thai.boundaries import features
@@ -36,7 +36,7 @@ def examples(data: Path, texts: int) -> Iterator[tuple[list[str], int]]:
 
     chance = random.Random(SEED)
     for parts in paragraphs(data, texts):
-        for before, after in zip(parts, parts[1:], strict=False):
+        for before, after in pairwise(parts):
             yield features(_solid(words(before[-_WINDOW:])), _solid(words(after[:_WINDOW]))), 1
             tokens = words(before)
             inside = range(4, len(tokens) - 4)

@@ -2,12 +2,11 @@
 
 Two small networks over the columns of ``rag/features.py``:
 ``sentence`` ranks the sentences of the retrieved passages (listwise: the one that holds the answer against all others);
-``answered`` says how likely the documents answer at all. For it every question is asked of the whole library (answered), of the library
-without the document that answers (another entity), and without the sentences that hold the answer (the entity, not the fact).
+``answered`` says how likely the documents answer at all. For it every question is asked of the whole library (answered), of the
+library without the document that answers (another entity), and without the sentences that hold the answer (the fact is missing).
 
 Fitted on iapp_train, its documents in one library, the titles of every second one left out, each question once as it is and once
-paraphrased by dropping words or putting words of like meaning; and, for ``answered``, on MIRACL's training questions, which were asked without
-the text at hand, over the Wikipedia articles judged for them. iapp_validation is reported.
+paraphrased by dropping words or putting words of like meaning. iapp_validation is reported.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """Word vectors by company kept: `python -m train.words --data ../shared/data --out models/words.safetensors`.
 
-Positive pointwise mutual information of words within a few places of each other in Thai Wikipedia and government news, reduced by a truncated
-singular value decomposition (Levy, Goldberg and Dagan 2015: context distribution smoothing 0.75, eigenvalues weighted by the root). The reader
-uses the vectors to see that ตาย and เสียชีวิต, หนัง and ภาพยนตร์ speak of one thing.
+Positive pointwise mutual information of words within a few places of each other in Thai Wikipedia and government news, reduced by
+a truncated singular value decomposition (Levy, Goldberg and Dagan 2015: context distribution smoothing 0.75, eigenvalues weighted by
+the root). The reader uses the vectors to see that ตาย and เสียชีวิต, หนัง and ภาพยนตร์ speak of one thing.
 """
 
 import argparse

@@ -87,7 +87,9 @@ def list_documents(library: Path, as_json: bool) -> None:
         click.echo(json.dumps([row._asdict() for row in held], ensure_ascii=False))
         return
     for row in held:
-        click.echo(f"{row.document}  {row.characters:>9,} ตัวอักษร/characters  {row.passages:>5} passages  {row.title or '–'}\n    {row.source}")
+        click.echo(
+            f"{row.document}  {row.characters:>9,} ตัวอักษร/characters  {row.passages:>5} passages  {row.title or '–'}\n    {row.source}"
+        )
     click.echo(f"{len(held)} เอกสาร/documents")
 
 
@@ -160,7 +162,11 @@ def rebuild(library: Path, embedder: str | None) -> None:
 @_EMBEDDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="เฉพาะเครื่องนี้เท่านั้น / this machine only, unless you say otherwise")
 @click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True)
-@click.option("--seeds", type=click.Path(path_type=Path), help="เติมคลังจากโฟลเดอร์นี้เมื่อยังไม่มีหรือเปลี่ยนไป / fill the library from this folder when it is missing or has changed")
+@click.option(
+    "--seeds",
+    type=click.Path(path_type=Path),
+    help="เติมคลังจากโฟลเดอร์นี้เมื่อยังไม่มีหรือเปลี่ยนไป / fill the library from this folder when it is missing or has changed",
+)
 def chat(library: Path, embedder: str | None, host: str, port: int, seeds: Path | None) -> None:
     """เปิดหน้าเว็บถามตอบบนเครื่องนี้ / Open the chat page on this machine."""
     if seeds is not None:
@@ -229,7 +235,8 @@ def _batch_questions(batch: Path) -> Iterator[tuple[Any, str]]:
             yield item.get("id", number), str(item["question"])
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise UsageError(
-                f'{batch} บรรทัด {number}: ต้องเป็น JSON ที่มี "id" และ "question"', f'{batch} line {number}: must be JSON with "id" and "question".'
+                f'{batch} บรรทัด {number}: ต้องเป็น JSON ที่มี "id" และ "question"',
+                f'{batch} line {number}: must be JSON with "id" and "question".',
             ) from error
 
 

@@ -1,4 +1,4 @@
-"""What is installed and whether it works: versions, models with their hashes, one question through every leg, and what would use the network."""
+"""What is installed and whether it works: versions, models with their hashes, every leg asked, what would use the network."""
 
 import os
 import tempfile

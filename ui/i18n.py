@@ -11,7 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Ask your own documents. Every sentence cited word for word; nothing leaves this computer.",
     ),
     "language": ("ภาษา", "Language"),
-    "tab_ask": ("ถาม", "Ask"),
+    "tab_ask": ("ถามตอบ", "Ask"),
     "tab_documents": ("เอกสาร", "Documents"),
     "ask_label": ("คำถาม", "Question"),
     "ask_here": ("พิมพ์คำถามเกี่ยวกับเอกสารของคุณ", "Ask something about your documents"),

@@ -12,7 +12,8 @@ _STAGES = {"read": "อ่าน/reading", "index": "ทำดัชนีคำ
 def shown() -> Iterator[Report]:
     """Show progress on standard error while the block runs; nothing is drawn where that is no terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress as Bars, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
 
     columns = (
         TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[passages]:,} passages"),

@@ -106,7 +106,11 @@ def hits_text(hits: Sequence[Hit], documents: Mapping[str, Document]) -> str:
         document = documents[hit.passage.document]
         legs = "  ".join(f"{name} {score:.2f}" for name, score in hit.legs.items())
         number = paragraph_at(document, hit.passage.start).number
-        lines += [f"{hit.rank}. {hit.score:.3f}  ({legs})  {title_of(document)} · ย่อหน้าที่ {number}", f"   {' '.join(hit.passage.text.split())}", ""]
+        lines += [
+            f"{hit.rank}. {hit.score:.3f}  ({legs})  {title_of(document)} · ย่อหน้าที่ {number}",
+            f"   {' '.join(hit.passage.text.split())}",
+            "",
+        ]
     return "\n".join(lines).rstrip()
 
 

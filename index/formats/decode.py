@@ -11,7 +11,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 
 def decode(data: bytes, name: str) -> str:
-    """Return the text of a file with line breaks as ``\\n``. Raises SourceError for an empty, binary or unreadable one."""
+    r"""Return the text of a file with line breaks as ``\\n``. Raises SourceError for an empty, binary or unreadable one."""
     if not data.strip():
         raise SourceError(f"{name}: ไฟล์ว่างเปล่า ไม่มีข้อความให้อ่าน", f"{name}: the file is empty; add a file with text in it.")
     text = _decoded(data, name).replace("\r\n", "\n").replace("\r", "\n")

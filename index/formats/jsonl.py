@@ -47,7 +47,7 @@ def _unpacked(packed: IO[bytes], suffix: str) -> AbstractContextManager[Iterable
     if suffix == ".gz":
         import gzip
 
-        return gzip.open(packed, "rb")  # type: ignore[return-value]  # typeshed: GzipFile is not Iterable[bytes]
+        return gzip.open(packed, "rb")
     if suffix == ".zst":
         import zstandard
 
@@ -62,7 +62,7 @@ def _record(line: bytes, place: str, meta: Mapping[str, str]) -> Document | Sour
         return SourceError(f"{place}: ไม่ใช่ JSON ที่ถูกต้อง ข้ามบรรทัดนี้", f"{place}: not valid JSON; this line was skipped.")
     text = record.get("text") if isinstance(record, dict) else None
     if not isinstance(text, str) or not text.strip():
-        return SourceError(f"{place}: ไม่มีข้อความใน \"text\" ข้ามบรรทัดนี้", f'{place}: no text in "text"; this line was skipped.')
+        return SourceError(f'{place}: ไม่มีข้อความใน "text" ข้ามบรรทัดนี้', f'{place}: no text in "text"; this line was skipped.')
     title = str(record.get("title") or "").strip()  # none is none: the page shows the first words instead
     source = str(record.get("source") or "").strip() or place
     return compose(text, title, source, meta)
