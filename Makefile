@@ -1,5 +1,5 @@
 # Targets: make chat · make test · make check · make bench · make doctor · make clean. Everything installs into .venv/.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
@@ -11,7 +11,7 @@ TORCH := torch==2.13.0
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# torch comes first, in its own step, from PyTorch's CPU builds where pip knows them: asked for by another package it would bring gigabytes of CUDA.
+# torch comes first, in its own step and at one version: asked for by another package, pip would take the newest, with gigabytes of CUDA.
 $(VENV)/torch.done:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check "$(TORCH)"

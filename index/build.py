@@ -39,7 +39,9 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far an addition is: ``stage`` is read (bytes), index or embed (passages); ``done`` of ``total``; the file at hand."""
+    """How far an addition is: ``stage`` is read (bytes), index or embed (passages); ``done`` of ``total``; ``name`` is the file
+    at hand with its number, as 2/5 notes.txt.
+    """
 
     stage: str
     done: int
@@ -132,12 +134,13 @@ class _Reading:
     def __init__(self, report: Report, files: list[Path]) -> None:
         self._report = report
         self._total = sum(file.stat().st_size for file in files)
+        self._number = {file: f"{number}/{len(files)}" for number, file in enumerate(files, start=1)}
         self._before = 0
         self.passages = 0
 
     def at(self, file: Path, position: int) -> None:
         done = self._before + position
-        self._report(Progress(stage="read", done=done, total=self._total, passages=self.passages, name=file.name))
+        self._report(Progress(stage="read", done=done, total=self._total, passages=self.passages, name=f"{self._number[file]} {file.name}"))
 
     def finished(self, file: Path) -> None:
         self._before += file.stat().st_size
@@ -228,8 +231,9 @@ def catch_up(library: Library, embedder: Embedder, report: Report = silent) -> N
             f"เขียนดัชนีไม่สำเร็จ ({error}) เอกสารยังอยู่ครบ โปรดตรวจเนื้อที่ดิสก์แล้วสั่งใหม่",
             f"The search index could not be written ({error}); no document is lost. Check disk space and run the command again.",
         ) from error
-    with library.change():
+    with library.change():  # a change of its own, by which readers that looked in between see that there is more to see
         library.prune(min(lexical.applied.removal, vectors.applied.removal))
+        library.configure({"followed": "/".join(map(str, library.reached()))})
 
 
 def _catch_up_lexical(library: Library, lexical: Lexical, report: Report) -> None:

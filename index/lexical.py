@@ -5,6 +5,7 @@ Terms are cut by ``thai``, never by tantivy's own tokenizers, which do not know 
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, NamedTuple
@@ -103,10 +104,10 @@ class Lexical:
         headings = " ".join(passage.headings)
         texts = {
             "words": terms(passage.text),
-            "title_words": terms(passage.title),
-            "heading_words": terms(headings),
+            "title_words": _terms_of(passage.title),
+            "heading_words": _terms_of(headings),
             "grams": grams(passage.text),
-            "title_grams": grams(f"{passage.title} {headings}"),
+            "title_grams": _grams_of(f"{passage.title} {headings}"),
         }
         for field, tokens in texts.items():
             document.add_text(field, " ".join(tokens))
@@ -136,3 +137,14 @@ class Lexical:
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
+
+
+@lru_cache(maxsize=1024)
+def _terms_of(text: str) -> tuple[str, ...]:
+    """Return the terms of a title or headings, which many passages share."""
+    return tuple(terms(text))
+
+
+@lru_cache(maxsize=1024)
+def _grams_of(text: str) -> tuple[str, ...]:
+    return tuple(grams(text))

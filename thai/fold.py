@@ -25,17 +25,17 @@ _ALIKE = {
     "\u0e39": "\u0e38",  # sara uu -> sara u
     "ใ": "ไ",
 }
+_SWAPPED: dict[str, str | None] = {  # consonants that transliterations swap, Thai and Latin
+    "กคgckqx": "ค", "ตทdt": "ท", "ชสจsczj": "ส", "บปพpb": "พ", "ฟวfvw": "ว", "มm": "ม", "นงn": "น", "ลl": "ล", "รr": "ร", "ย": None,
+}  # fmt: skip
 _TABLE: dict[int, str | None] = {
     **{ord(mark): None for mark in _DROPPED},
     **{ord(letter): target for letters, target in _ALIKE.items() for letter in letters},
 }
 _CONSONANTS: dict[int, str | None] = {
     **dict.fromkeys(range(0x0E2F, 0x0E46)),  # vowels
-    **{ord(letter): None for letter in "อ"},  # a seat for vowels
-    **{ord(letter): "ค" for letter in "ก"},
-    **{ord(letter): "ท" for letter in "ต"},
-    **{ord(letter): "ส" for letter in "ช"},
-    **{ord(letter): "พ" for letter in "บป"},
+    **dict.fromkeys(map(ord, "อหฮaeiouhy")),  # seats of vowels, letters seldom said
+    **{ord(letter): target for letters, target in _SWAPPED.items() for letter in letters},
 }
 _SILENCED = re.compile("[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c")  # a consonant under thanthakhat is not said
 _NOT_KEPT = re.compile(r"[^0-9a-z\u0e01-\u0e3a\u0e40-\u0e4e]+")
@@ -57,6 +57,8 @@ def skeleton(text: str) -> str:
     """Return the consonants of the folded text, sounds that transliterations swap put together: how a name sounds, roughly.
 
     >>> skeleton("ซาเมียติน") == skeleton("ซามยาติน")
+    True
+    >>> skeleton("โปลิตบูโร") == skeleton("Politburo")
     True
     """
     return _DOUBLED.sub(r"\1", fold(text).translate(_CONSONANTS))
