@@ -212,7 +212,7 @@ class _Asked:
         normal = canonical(text)
         years = {term for term in read.terms if term[0] == "y" and term[1:].isdigit()}
         digits = {term for term in read.terms if term[0].isdigit()}
-        marked = " ".join(years) + normal
+        marked = " ".join([*years, normal])
 
         def pair(asked: Kind, pattern: re.Pattern[str], where: str) -> list[float]:
             return [float(kind is asked), float(kind is asked and bool(pattern.search(where)))]

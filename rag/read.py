@@ -1,6 +1,6 @@
 """Hits to evidence: which sentences answer the question, and how likely the documents answer it at all.
 
-Both judgements are small networks over ``rag/features.py``, fitted by ``train/reader.py``; their weights are ``models/reader.json``.
+Two small models over ``rag/features.py``, a network and a logistic one, fitted by ``train/reader.py``; weights in ``models/reader.json``.
 """
 
 import json
@@ -18,7 +18,13 @@ from rag.records import Evidence, Question
 
 READ_HITS = 6  # passages read
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "reader.json"
-_WHOLE = tuple(COLUMNS.index(name) for name in ("rare", "rare_near", "rare_passage", "grams", "grams_passage", "run", "cosine"))
+_WHOLE = tuple(
+    COLUMNS.index(name)
+    for name in (
+        "words_near", "rare_near", "words_passage", "rare_passage", "missing_passage", "soft", "soft_near", "soft_passage", "soft_missing",
+        "sound", "grams", "grams_passage", "run", "cosine",
+    )
+)  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -36,8 +42,8 @@ def _weights() -> dict[str, dict[str, Matrix]]:
     return {part: {name: np.asarray(v, np.float32) for name, v in loaded[part].items()} for part in ("sentence", "answered")}
 
 
-def _network(part: str, rows: Matrix) -> Matrix:
-    weights = _weights()[part]
+def _network(rows: Matrix) -> Matrix:
+    weights = _weights()["sentence"]
     hidden = np.tanh(rows @ weights["hidden"].T + weights["hidden_bias"])
     scores: Matrix = hidden @ weights["out"] + weights["out_bias"][0]
     return scores
@@ -59,8 +65,9 @@ def read(question: Question, hits: Sequence[Hit], embedder: Embedder) -> Reading
     rows = features(question, found, embedder)
     if not len(rows):
         return Reading((), 0.0)
-    scores = _network("sentence", rows)
-    sure = float(_network("answered", summarise(rows, scores)[None, :])[0])
+    scores = _network(rows)
+    answered = _weights()["answered"]
+    sure = float(summarise(rows, scores) @ answered["weights"] + answered["bias"])
     share = np.exp(scores - scores.max())
     share /= share.sum()
     order = np.argsort(-scores, kind="stable")

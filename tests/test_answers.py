@@ -185,13 +185,14 @@ def test_reading_nothing_is_no_evidence(answerer: Answerer) -> None:
     assert read(ask("อะไร"), [], answerer.retriever.embedder) == ((), 0.0)
 
 
-def test_choose_takes_more_for_wide_questions() -> None:
+def test_choose_takes_more_for_wide_questions_and_neighbours_on_less() -> None:
     hit = hit_of("ก" * 500)
-    evidence = [
-        Evidence(hit=hit, start=10 + 60 * n, end=60 + 60 * n, text="ก" * 50 + str(n), score=score)
-        for n, score in enumerate((0.4, 0.15, 0.14, 0.02))
+    apart = [
+        Evidence(hit=hit, start=10 + 60 * n, end=60 + 60 * n, text=f"{n}", score=score) for n, score in enumerate((0.4, 0.13, 0.12, 0.02))
     ]
-    assert [len(choose(evidence, kind)) for kind in (Kind.WHEN, Kind.WHY)] == [1, 3]
+    assert [len(choose(apart, kind)) for kind in (Kind.WHEN, Kind.WHY)] == [1, 3]
+    beside = [Evidence(hit=hit, start=100, end=150, text="ข", score=0.6), Evidence(hit=hit, start=48, end=99, text="ก", score=0.07)]
+    assert [piece.text for piece in choose(beside, Kind.WHEN)] == ["ข", "ก"]
     assert choose([], Kind.WHO) == ()
 
 

@@ -104,7 +104,7 @@ def test_a_folder_with_bad_files(tmp_path: Path, environment: dict[str, str]) ->
         (["search", "--k", "0", "x"], 2, "0 is not in the range"),
         (["remove", "x"], 1, "There is no library at"),
         (["fly"], 2, "No such command"),
-        (["ask", "--embedder", "/no/such/folder", "x"], 1, "There is no library at"),
+        (["ask", "--embedder", "/no/such/folder", "x"], 2, "There is no model folder /no/such/folder"),
     ],
 )
 def test_mistakes(arguments: list[str], code: int, said: str, environment: dict[str, str]) -> None:
