@@ -28,13 +28,14 @@ _SAVED_EVERY = 60.0  # seconds of embedding lost at most when stopped
 
 @dataclass(slots=True, kw_only=True)
 class Summary:
-    """What an addition did: counts of documents, and the reasons of those that failed."""
+    """What an addition did: counts of documents, the reasons of those that failed, and the files of unknown format."""
 
     added: int = 0
     replaced: int = 0
     unchanged: int = 0
     removed: int = 0
     failed: list[ThamError] = field(default_factory=list)
+    passed_over: list[Path] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +112,12 @@ def add(folder: Path, paths: list[Path], embedder: Embedder, *, form: str = "aut
 
     A file that cannot be read is named in the summary and the others go on. Raises ThamError where nothing can be done at all.
     """
-    files = parse.find_files(paths)
+    files, passed_over = parse.find_files(paths)
     with writing(folder), closing(create_library(folder)) as library:
         check(library, embedder)
         with library.change():
             library.configure(wanted_settings(embedder))
-        summary = Summary()
+        summary = Summary(passed_over=passed_over)
         reading = _Reading(report, files)
         for file in files:
             try:

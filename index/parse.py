@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from index.errors import SourceError, UsageError
 from index.formats import jsonl, text, wikiextractor
@@ -22,26 +22,37 @@ def _nowhere(position: int) -> None:
     """Tell nobody."""
 
 
-def find_files(paths: list[Path]) -> list[Path]:
+class Found(NamedTuple):
+    """The files to read, and those in folders that were passed over because their format is not known."""
+
+    files: list[Path]
+    passed_over: list[Path]
+
+
+def find_files(paths: list[Path]) -> Found:
     """Return the files to read: the named ones, and in folders those of a known format, sorted. Raises UsageError.
 
-    Hidden files and links that lead out of the folder are passed over.
+    Hidden files and links that lead out of the folder are left out without a word.
     """
     found: dict[Path, None] = {}
+    passed_over: list[Path] = []
     for path in paths:
         if not path.exists():
             raise UsageError(f"ไม่มีไฟล์หรือโฟลเดอร์ {path} โปรดตรวจชื่อ", f"There is no file or folder {path}; check the name.")
-        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in inside:
-            if file == path or (file.is_file() and _wanted(file, path.resolve())):
+        if not path.is_dir():
+            found[path.resolve()] = None
+            continue
+        for file in sorted(file for file in path.rglob("*") if file.is_file() and _belongs(file, path)):
+            if file.suffix and format_of(file) is not None:
                 found[file.resolve()] = None
-    return list(found)
+            elif file.name != _MANIFEST:
+                passed_over.append(file)
+    return Found(list(found), passed_over)
 
 
-def _wanted(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in file.relative_to(folder if file.is_relative_to(folder) else file.anchor).parts)
-    known = bool(file.suffix) and format_of(file) is not None
-    return known and not hidden and file.resolve().is_relative_to(folder)
+def _belongs(file: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+    return not hidden and file.resolve().is_relative_to(folder.resolve())
 
 
 def format_of(file: Path) -> str | None:

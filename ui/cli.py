@@ -57,6 +57,11 @@ def add(paths: tuple[Path, ...], library: Path, embedder: str | None, form: str)
     if summary.removed:
         counts["ถอน/removed"] = summary.removed
     click.echo("  ".join(f"{name} {count}" for name, count in {**counts, "ไม่สำเร็จ/failed": len(summary.failed)}.items()))
+    if summary.passed_over:
+        kinds = " ".join(sorted({file.suffix or file.name for file in summary.passed_over}))
+        click.echo(
+            f"ข้าม {len(summary.passed_over)} ไฟล์ชนิดที่ยังไม่รองรับ / passed over {len(summary.passed_over)} files of unsupported types: {kinds}"
+        )
     for error in summary.failed:
         click.echo(f"✗ {error.thai}\n  {error.english}", err=True)
     if summary.failed and not (summary.added or summary.replaced or summary.unchanged):

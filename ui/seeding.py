@@ -17,7 +17,7 @@ _SETTING = "seeds"
 def fill(library: Path, folder: Path, embedder: str | None) -> None:
     """Add the folder where the library is missing or the folder has changed since; build again where the shipped model has changed."""
     model = open_embedder(embedder)
-    state = "".join(digest(file) for file in find_files([folder]))
+    state = "".join(digest(file) for file in find_files([folder]).files)
     try:
         opened = open_library(library)
     except NoLibrary:
