@@ -94,17 +94,26 @@ def wanted_settings(embedder: Embedder) -> dict[str, str]:
 
 def check(library: Library, embedder: Embedder) -> None:
     """Raise LibraryMismatch where the library was built with another model or other settings."""
-    settings = library.settings()
-    if "fingerprint" not in settings:
+    was, now = library.settings(), wanted_settings(embedder)
+    if "fingerprint" not in was:
         return
-    for name, wanted in wanted_settings(embedder).items():
-        if name not in ("embedder",) and settings.get(name) != wanted:
-            was = settings.get("embedder") if name in ("fingerprint", "dimension") else f"{name} {settings.get(name)}"
-            now = embedder.name if name in ("fingerprint", "dimension") else f"{name} {wanted}"
-            raise LibraryMismatch(
-                f"คลังนี้สร้างด้วย {was} แต่กำลังเปิดด้วย {now} ใช้ --embedder {was} หรือสร้างใหม่ด้วย: tham rebuild",
-                f"This library was built with {was} but is opened with {now}; use --embedder {was} or build it again with: tham rebuild",
-            )
+    if (was.get("fingerprint"), was.get("dimension")) != (now["fingerprint"], now["dimension"]):
+        before, after = (f"{settings.get('embedder')} ({settings.get('fingerprint')})" for settings in (was, now))
+        thai, english = (
+            ("", "")
+            if was.get("embedder") == embedder.name
+            else (f"ใช้ --embedder {was['embedder']} หรือ", f"use --embedder {was['embedder']} or ")
+        )
+        raise LibraryMismatch(
+            f"คลังนี้สร้างด้วยโมเดล {before} แต่กำลังเปิดด้วย {after} {thai}สร้างดัชนีใหม่ด้วย: tham rebuild",
+            f"This library was built with the model {before} but is opened with {after}; {english}build it again with: tham rebuild",
+        )
+    differing = [name for name in ("format", "passages", "words") if was.get(name) != now[name]]
+    if differing:
+        raise LibraryMismatch(
+            f"คลังนี้สร้างด้วยการตั้งค่าอื่น ({', '.join(differing)}) สร้างดัชนีใหม่ด้วย: tham rebuild",
+            f"This library was built with other settings ({', '.join(differing)}); build it again with: tham rebuild",
+        )
 
 
 def add(folder: Path, paths: list[Path], embedder: Embedder, *, form: str = "auto", report: Report = silent) -> Summary:

@@ -142,7 +142,7 @@ def test_another_model_is_a_clear_error_and_rebuild_mends_it(tmp_path: Path, fil
     other.name, other.fingerprint = "other", "other-16"
     with (
         closing(open_library(folder)) as library,
-        pytest.raises(LibraryMismatch, match="built with hash but is opened with other.*tham rebuild"),
+        pytest.raises(LibraryMismatch, match="built with the model hash .* but is opened with other .*use --embedder hash or build it again with: tham rebuild"),
     ):
         check(library, other)  # type: ignore[arg-type]
     with pytest.raises(LibraryMismatch, match="tham rebuild"):

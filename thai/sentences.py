@@ -98,7 +98,7 @@ def _doubt(before: str, after: str) -> float:
     """
     if after.startswith("ๆ"):
         return -9.0
-    return -0.8 if before[-1].isdigit() else -1.5 if before[-1] in _CLOSE else 0.0
+    return -0.8 if before[-1].isdigit() else -1.5 if before[-1] == ")" else 0.0
 
 
 def _clause(text: str, start: int) -> int:

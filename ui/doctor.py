@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from index.build import add
+from index.build import add, check
 from index.embed import SHIPPED, open_embedder
 from index.errors import ThamError
 from index.library import open_library
@@ -14,6 +14,7 @@ from rag.assemble import Answerer
 from rag.question import ask
 from rag.read import WEIGHTS as READER
 from thai.boundaries import WEIGHTS as BOUNDARIES
+from thai.meaning import WEIGHTS as WORDS
 
 _PACKAGES = ("torch", "sentence-transformers", "transformers", "faiss-cpu", "tantivy", "pythainlp", "nlpo3", "gradio")
 _TEXTS = (
@@ -46,7 +47,7 @@ def _models(embedder: str | None) -> Iterator[tuple[str, bool]]:
         yield f"embedder {model.name}  {model.dimension} dimensions  fingerprint {model.fingerprint}", True
     except ThamError as error:
         yield f"embedder: {error.thai} / {error.english}", False
-    for path in (SHIPPED / "model.safetensors", READER, BOUNDARIES):
+    for path in (SHIPPED / "model.safetensors", READER, BOUNDARIES, WORDS):
         if path.is_file():
             yield f"models/{path.relative_to(SHIPPED.parent)}  sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}", True
         else:
@@ -81,8 +82,9 @@ def _library(library: Path, embedder: str | None) -> Iterator[tuple[str, bool]]:
     try:
         opened = open_library(library)
         documents, passages = opened.counts()
-        settings = opened.settings()
+        name = embedder or opened.settings().get("embedder")
+        check(opened, open_embedder(name))
         opened.close()
-        yield f"คลัง/library {library}: {documents} documents, {passages} passages, embedder {settings.get('embedder')}", True
+        yield f"คลัง/library {library}: {documents} documents, {passages} passages, embedder {name}", True
     except ThamError as error:
         yield f"library: {error.thai} / {error.english}", False
