@@ -1,0 +1,133 @@
+"""Serving the page on this machine. Gradio comes up first; the models load behind it."""
+
+import base64
+import contextlib
+import socket
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import UsageError
+from ui.i18n import say
+from ui.settings import keep_offline
+from ui.web_chat import LANGUAGES
+from ui.web_engine import Engine
+from ui.web_page import build
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_ASSETS = Path(__file__).resolve().parent / "web_assets"
+_FONT = "Sarabun"
+_THAI, _LATIN = "U+0E01-0E5B,U+200C-200D,U+25CC", "U+0000-00FF,U+2000-206F,U+20AC,U+2122"
+# Gradio's own code needs inline scripts and eval; what the policy stops is every request that would leave this machine.
+_POLICY = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; font-src 'self' data:; frame-src 'none'; object-src 'none'; form-action 'self'"
+)
+_LARGEST = "500mb"
+
+
+def serve(library: Path, embedder: str | None, *, host: str, port: int) -> None:
+    """Serve the page until Ctrl+C. Raises UsageError where the port is taken."""
+    _check_free(host, port)
+    keep_offline()
+    engine = Engine(library, embedder)
+    page = build(engine)
+    page.queue(max_size=64, default_concurrency_limit=8).launch(**launch_settings(host, port))
+    engine.start()
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    address = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+    for language in LANGUAGES:
+        print(f"{say('serving', language).format(address)}  ·  {say('to_stop', language)}", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()
+    page.close(verbose=False)
+    print(f"\n{say('stopped', 'th')} / {say('stopped', 'en')}", flush=True)
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port just given back counts as free
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            other = port % 65535 + 1
+            raise UsageError(
+                f"เปิดที่ {host} พอร์ต {port} ไม่ได้ ({error.strerror}) อาจมีโปรแกรมอื่นใช้อยู่ ลองพอร์ตอื่นด้วย --port {other}",
+                f"Cannot listen on {host} port {port} ({error.strerror}); another program may use it. Try --port {other}",
+            ) from error
+
+
+def launch_settings(host: str, port: int) -> dict[str, Any]:
+    """Return how the page is launched: nothing shared, kept, counted or fetched."""
+    return {
+        "server_name": host,
+        "server_port": port,
+        "share": False,
+        "inbrowser": False,
+        "quiet": True,
+        "show_error": False,
+        "prevent_thread_lock": True,
+        "run_history": False,
+        "enable_monitoring": False,
+        "ssr_mode": False,
+        "pwa": False,
+        "footer_links": [],
+        "max_file_size": _LARGEST,
+        "theme": _theme(),
+        "head": _head(),
+        "favicon_path": _ASSETS / "favicon.png",
+        "app_kwargs": {"middleware": _middleware(host)},
+    }
+
+
+def _middleware(host: str) -> list[Any]:
+    """Answer only to this machine's own names while it serves only itself, so that no web site can reach it under a name of its own."""
+    from starlette.middleware import Middleware
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    local = host in ("127.0.0.1", "localhost", "::1")
+    return [Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"], www_redirect=False)] if local else []
+
+
+def _head() -> str:
+    """Return the page's head: the policy, the fonts inside the style sheet itself, and Thai as the language it begins in."""
+    faces = "".join(
+        f"@font-face{{font-family:'{_FONT}';font-weight:{weight};font-display:swap;unicode-range:{letters};"
+        f"src:url(data:font/woff2;base64,{_base64(f'fonts/sarabun-{script}-{weight}-normal.woff2')}) format('woff2')}}"
+        for weight in (400, 600)
+        for script, letters in (("thai", _THAI), ("latin", _LATIN))
+    )
+    return (
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><meta name="referrer" content="no-referrer">'
+        f"<style>{faces}{_asset('page.css')}</style><script>document.documentElement.lang='th'</script>"
+    )
+
+
+def _asset(name: str) -> str:
+    return (_ASSETS / name).read_text(encoding="utf-8")
+
+
+def _base64(name: str) -> str:
+    return base64.b64encode((_ASSETS / name).read_bytes()).decode()
+
+
+def _theme() -> "gr.themes.Base":
+    import gradio as gr
+
+    theme = gr.themes.Base(
+        font=[gr.themes.Font(_FONT), gr.themes.Font("Noto Sans Thai"), gr.themes.Font("sans-serif")],
+        font_mono=[gr.themes.Font("monospace")],
+    )
+    colours = {
+        "body_background_fill": "paper", "body_text_color": "ink", "body_text_color_subdued": "soft", "background_fill_primary": "card",
+        "background_fill_secondary": "paper", "block_background_fill": "card", "block_border_color": "line", "border_color_primary": "line",
+        "input_background_fill": "card", "input_border_color": "line", "input_border_color_focus": "deep", "color_accent_soft": "tint",
+        "button_primary_background_fill": "deep", "button_primary_background_fill_hover": "deeper", "button_primary_text_color": "on-deep",
+        "button_secondary_background_fill": "card", "button_secondary_text_color": "ink", "link_text_color": "deep",
+        "button_secondary_background_fill_hover": "tint",
+    }  # fmt: skip
+    chosen = {name: f"var(--{colour})" for name, colour in colours.items()}
+    return theme.set(**chosen, **{f"{name}_dark": colour for name, colour in chosen.items()}, color_accent="var(--deep)")

@@ -1,0 +1,69 @@
+"""The engine behind the page: opened in the background after the page is up, so that the page need not wait for the models."""
+
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+from index.embed import Embedder, open_embedder
+from index.errors import NoLibrary, ThamError
+from index.library import open_library
+from rag.assemble import Answerer
+
+
+class Engine:
+    """An Answerer that opens itself in the background. Safe to use from the page's threads."""
+
+    def __init__(self, folder: Path, embedder: str | None) -> None:
+        self.folder = folder
+        self._name = embedder
+        self._lock = threading.Lock()
+        self._answerer: Answerer | None = None
+        self._embedder: Embedder | None = None
+
+    def start(self) -> threading.Thread:
+        """Begin opening in a thread that ends with the program; a question asked meanwhile waits for it."""
+        thread = threading.Thread(target=self._open_quietly, name="tham-open", daemon=True)
+        thread.start()
+        return thread
+
+    def _open_quietly(self) -> None:
+        try:
+            self.answerer()
+        except NoLibrary:
+            return  # the page says how to begin
+        except ThamError as error:  # the next question tries again and shows this on the page
+            print(f"{error.thai}\n{error.english}", file=sys.stderr, flush=True)
+
+    def answerer(self) -> Answerer:
+        """Return the open Answerer, waiting while it opens. Raises ThamError; the next call tries again."""
+        with self._lock:
+            if self._answerer is None:
+                self._answerer = Answerer(self.folder, self._model())
+            return self._answerer
+
+    def model(self) -> Embedder:
+        """Return the embedder with which documents are added and removed. Raises ThamError."""
+        with self._lock:
+            return self._model()
+
+    def _model(self) -> Embedder:
+        if self._embedder is None:
+            self._embedder = open_embedder(self._name or self._built_with())
+        return self._embedder
+
+    def _built_with(self) -> str | None:
+        try:
+            with closing(open_library(self.folder)) as library:
+                return library.settings().get("embedder")
+        except NoLibrary:
+            return None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no document to ask yet."""
+        try:
+            with closing(open_library(self.folder)) as library:
+                return library.counts()[0] == 0
+        except NoLibrary:
+            return True
