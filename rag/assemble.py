@@ -83,13 +83,14 @@ class Answerer:
             answered = reading.confidence >= CONFIDENT
             chosen = choose(reading.evidence, asked.kind) if answered else ()
             claims, citations = cite(chosen, self.library.document)
-            span = find_span(asked, claims[0].text) if claims else None
+            best = next((claim.text for claim in claims if claim.text == reading.evidence[0].text), "")
+            span = find_span(asked, best) if best else None
             nearest = () if claims else self._nearest(reading)
             done = time.perf_counter()
         timings = {"retrieve": 1000 * (found - began), "read": 1000 * (done - found), "total": 1000 * (done - began)}
         return Answer(
             question=question,
-            short_answer=claims[0].text[slice(*span)].strip() if span else None,
+            short_answer=best[slice(*span)].strip() if span else None,
             claims=claims,
             citations=citations,
             nearest=nearest,

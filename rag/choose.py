@@ -12,11 +12,11 @@ MOST_CLAIMS = 4
 _WIDE = frozenset({Kind.WHY, Kind.HOW, Kind.LIST})  # kinds whose answer is often spread over several sentences
 _NARROW_SHARE, _WIDE_SHARE, _NEIGHBOUR_SHARE = 0.35, 0.25, 0.1  # of the best sentence's likelihood, to be said too
 _LOOKED_AT = 8  # pieces of evidence considered
-_BESIDE = 3  # code points between neighbours at most
+_BESIDE = 1  # code points between neighbours of one paragraph at most: a blank
 
 
 def choose(evidence: Sequence[Evidence], kind: Kind) -> tuple[Evidence, ...]:
-    """Return one to four pieces of evidence: the best first, the others after it in the order of the text, its own document first."""
+    """Return one to four pieces of evidence: the best with its neighbours in the order of the text, then others, its own document first."""
     if not evidence:
         return ()
     best = evidence[0]
@@ -28,7 +28,8 @@ def choose(evidence: Sequence[Evidence], kind: Kind) -> tuple[Evidence, ...]:
     ][: most - 1]
     own = best.hit.passage.document
     further.sort(key=lambda piece: (piece.hit.passage.document != own, piece.hit.passage.document, piece.start))
-    return (best, *further)
+    together = sorted((best, *(piece for piece in further if _beside(best, piece))), key=lambda piece: piece.start)
+    return (*together, *(piece for piece in further if piece not in together))
 
 
 def _beside(best: Evidence, piece: Evidence) -> bool:

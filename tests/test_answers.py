@@ -192,7 +192,7 @@ def test_choose_takes_more_for_wide_questions_and_neighbours_on_less() -> None:
     ]
     assert [len(choose(apart, kind)) for kind in (Kind.WHEN, Kind.WHY)] == [1, 3]
     beside = [Evidence(hit=hit, start=100, end=150, text="ข", score=0.6), Evidence(hit=hit, start=48, end=99, text="ก", score=0.07)]
-    assert [piece.text for piece in choose(beside, Kind.WHEN)] == ["ข", "ก"]
+    assert [piece.text for piece in choose(beside, Kind.WHEN)] == ["ก", "ข"]
     assert choose([], Kind.WHO) == ()
 
 

@@ -38,7 +38,7 @@ from rag.retrieve import Retriever
 from thai.fold import grams
 from thai.meaning import neighbours
 
-SEED, HIDDEN = 7, 24
+SEED, HIDDEN, MEMBERS = 7, 24, 5
 Labels = npt.NDArray[np.bool_]
 
 
@@ -114,8 +114,8 @@ def _covers(candidate: Candidate, start: int, end: int, answer: str) -> bool:
     return _squeeze(answer) in _squeeze(candidate.text) and abs(candidate.start - start) < len(candidate.text) + 60
 
 
-def network(columns: int) -> torch.nn.Sequential:
-    return torch.nn.Sequential(torch.nn.Linear(columns, HIDDEN), torch.nn.Tanh(), torch.nn.Linear(HIDDEN, 1))
+def network(columns: int, hidden: int) -> torch.nn.Sequential:
+    return torch.nn.Sequential(torch.nn.Linear(columns, hidden), torch.nn.Tanh(), torch.nn.Linear(hidden, 1))
 
 
 def padded(data: list[Example]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -132,10 +132,22 @@ def padded(data: list[Example]) -> tuple[torch.Tensor, torch.Tensor, torch.Tenso
 
 
 def fit_sentence(data: list[Example], epochs: int) -> torch.nn.Sequential:
-    """Fit the ranker of sentences: the probability mass on those that hold the answer."""
-    model = network(len(COLUMNS))
+    """Fit the ranker of sentences: the probability mass on those that hold the answer. Several fits, averaged, are steadier than one."""
+    filled = padded([example for example in data if example.holds.any()])
+    members = [fit_member(*filled, epochs) for _ in range(MEMBERS)]
+    model = network(len(COLUMNS), HIDDEN * MEMBERS)
+    with torch.no_grad():
+        for place in (0, 2):
+            model[place].weight.copy_(torch.cat([member[place].weight for member in members], dim=place // 2))
+        model[2].weight.div_(MEMBERS)
+        model[0].bias.copy_(torch.cat([member[0].bias for member in members]))
+        model[2].bias.copy_(torch.stack([member[2].bias for member in members]).mean(dim=0))
+    return model
+
+
+def fit_member(rows: torch.Tensor, holds: torch.Tensor, filled: torch.Tensor, epochs: int) -> torch.nn.Sequential:
+    model = network(len(COLUMNS), HIDDEN)
     optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=1e-2)
-    rows, holds, filled = padded([example for example in data if example.holds.any()])
     nothing = torch.tensor(-1e9)
     for _ in range(epochs):
         for part in torch.randperm(len(rows)).split(64):
