@@ -19,7 +19,7 @@ from rag.records import Answer, Citation, Evidence, Refusal
 from rag.retrieve import Retriever
 from rag.span import find_span
 
-CONFIDENT = 0.22  # below it the answer is a refusal; where 3 in 100 natural questions are refused wrongly (train/reader.py)
+CONFIDENT = 0.25  # below it the answer is a refusal; where 3 in 100 natural questions are refused wrongly (train/reader.py)
 _NEAREST = 3  # passages shown with a refusal
 
 

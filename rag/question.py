@@ -62,11 +62,11 @@ def weighty(words: tuple[str, ...]) -> tuple[str, ...]:
     >>> weighty(("เล", "นิ", "น", "ชอบ", "กิน", "อาหาร"))
     ('เลนิน', 'ชอบ', 'กิน', 'อาหาร')
     """
-    whole = _mended(words)
+    whole = mended(words)
     return tuple(dict.fromkeys(word for word in whole if word not in _EMPTY and (len(word) > 1 or word.isdigit())))
 
 
-def _mended(words: tuple[str, ...]) -> list[str]:
+def mended(words: tuple[str, ...]) -> list[str]:
     """Join runs of fragments: the dictionary does not have most transliterated names and cuts them to rare syllables and letters."""
     mended: list[str] = []
     run: list[str] = []

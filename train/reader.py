@@ -3,7 +3,7 @@
 Two judgements over the columns of ``rag/features.py``:
 ``sentence``, a small network, ranks the sentences of the retrieved passages: the one that holds the answer against all others. Fitted on
 iapp_train, its documents in one library, the titles of every second one left out, each question once as it is and once paraphrased by
-dropping words or putting words of like meaning.
+dropping words, putting words of like meaning, and spelling names another way.
 ``answered``, a logistic model, says how likely the documents answer at all. Each paraphrased question is asked of the whole library, of
 the library without the document that answers (another entity), and without the sentences that hold the answer (the fact is missing).
 
@@ -17,7 +17,6 @@ import lzma
 import random
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,14 +30,16 @@ from index.lexical import Lexical
 from index.library import open_library
 from index.vectors import VectorStore
 from rag.features import COLUMNS, Candidate, Matrix, candidates, features
-from rag.question import ask
+from rag.question import ask, mended
 from rag.read import READ_HITS, summarise
 from rag.records import Question
 from rag.retrieve import Retriever
-from thai.fold import grams
 from thai.meaning import neighbours
+from thai.weight import weight
 
 SEED, HIDDEN, MEMBERS = 7, 24, 5
+RARE = 12.0  # a word that tells so much is mostly a name
+LIKE_CONSONANTS = ("กคข", "ตทด", "ชซสจ", "บปพ", "ฟว")
 Labels = npt.NDArray[np.bool_]
 
 
@@ -69,14 +70,30 @@ def opened(records: Path, at: Path) -> Retriever:
 
 
 def paraphrased(text: str, chance: random.Random) -> Question:
-    """Return the question with some words dropped or replaced by words of like meaning."""
+    """Return the question with some words dropped or replaced by words of like meaning, and some names spelled another way."""
     question = ask(text)
     words: list[str] = []
-    for word in question.words:
-        like = neighbours(word, 6) if chance.random() < 0.4 else [word]
-        words += [chance.choice(like)] if like and chance.random() < 0.6 else [word] * (like == [word])
-    kept = tuple(words) or question.words
-    return replace(question, text=" ".join(kept), words=kept, grams=tuple(grams("".join(kept))))
+    for word in mended(question.words):
+        if weight(word) >= RARE and chance.random() < 0.4:
+            words.append(respelled(word, chance))
+        elif chance.random() < 0.4 and weight(word) < RARE:
+            like = neighbours(word, 6)
+            words += [chance.choice(like)] if like and chance.random() < 0.6 else []
+        else:
+            words.append(word)
+    return ask(" ".join(words)) if words else question
+
+
+def respelled(name: str, chance: random.Random) -> str:
+    """Return a name as another transliteration might have it: consonants swapped with their like, some marks left out."""
+    letters = []
+    for letter in name:
+        likes = next((group for group in LIKE_CONSONANTS if letter in group), "")
+        if likes and chance.random() < 0.5:
+            letters.append(chance.choice(likes))
+        elif letter not in "า็่้ะ์" or chance.random() < 0.6:
+            letters.append(letter)
+    return "".join(letters)
 
 
 def examples(questions: list[dict[str, Any]], retriever: Retriever, *, paraphrase: bool = False) -> Iterator[Example]:
