@@ -1,11 +1,12 @@
 """The stages in a row: files → documents → passages → library, then the derived indexes catch up with it."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -61,10 +62,10 @@ def silent(progress: Progress) -> None:
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Hold the library's writer lock. Raises LibraryBusy, naming the process that holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "writer.lock", timeout=0)
     holder = folder / "writer.pid"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "writer.lock", timeout=0)
         lock.acquire()
     except Timeout as error:
         pid = holder.read_text().strip() if holder.exists() else "?"
@@ -72,8 +73,14 @@ def writing(folder: Path) -> Iterator[None]:
             f"โปรแกรมอื่น (pid {pid}) กำลังเขียนคลังนี้อยู่ รอให้เสร็จแล้วลองใหม่",
             f"Another process (pid {pid}) is writing to this library; wait until it is done and try again.",
         ) from error
-    try:
+    except OSError as error:
+        raise LibraryError(
+            f"เขียนคลังที่ {folder} ไม่ได้ ({error.strerror}) โปรดตรวจชื่อโฟลเดอร์และสิทธิ์",
+            f"The library at {folder} cannot be written ({error.strerror}); check the folder's name and permissions.",
+        ) from error
+    with contextlib.suppress(OSError):  # the name of the holder is a courtesy
         holder.write_text(str(os.getpid()))
+    try:
         yield
     finally:
         holder.unlink(missing_ok=True)
@@ -133,6 +140,10 @@ def add(folder: Path, paths: list[Path], embedder: Embedder, *, form: str = "aut
                 _add_file(library, file, form, summary, reading)
             except SourceError as error:
                 summary.failed.append(error)
+            except OSError as error:
+                name = file.name
+                why = error.strerror or str(error)
+                summary.failed.append(SourceError(f"{name}: เปิดไฟล์ไม่ได้ ({why})", f"{name}: cannot be opened ({why})."))
             reading.finished(file)
         catch_up(library, embedder, report)
     return summary
@@ -143,7 +154,8 @@ class _Reading:
 
     def __init__(self, report: Report, files: list[Path]) -> None:
         self._report = report
-        self._total = sum(file.stat().st_size for file in files)
+        self._sizes = {file: file.stat().st_size if file.is_file() else 0 for file in files}
+        self._total = sum(self._sizes.values())
         self._number = {file: f"{number}/{len(files)}" for number, file in enumerate(files, start=1)}
         self._before = 0
         self.passages = 0
@@ -153,23 +165,25 @@ class _Reading:
         self._report(Progress(stage="read", done=done, total=self._total, passages=self.passages, name=f"{self._number[file]} {file.name}"))
 
     def finished(self, file: Path) -> None:
-        self._before += file.stat().st_size
+        self._before += self._sizes[file]
         self.at(file, 0)
 
 
 def _add_file(library: Library, file: Path, form: str, summary: Summary, reading: _Reading) -> None:
-    origin, content = str(file), parse.digest(file)
+    origin = parse.readable_name(file)
+    content = parse.digest(file)
     held = library.sources_of(origin)
     if held and library.digest(origin) == content:
         summary.unchanged += len(held)
         return
     seen: set[str] = set()
+    failed = len(summary.failed)
     records = parse.parse(file, form, lambda position: reading.at(file, position))
     while batch := list(islice(records, _RECORDS_AT_ONCE)):
         with library.change():
             for record in batch:
                 _put(library, record, origin, summary, seen, reading)
-    if not seen:
+    if not seen or len(summary.failed) > failed:  # not read to its end: what it held before stays, and it is read again next time
         return
     with library.change():
         for source in sorted(held - seen):
@@ -186,6 +200,9 @@ def _put(library: Library, record: Document | SourceError, origin: str, summary:
         name = Path(origin).name
         summary.failed.append(SourceError(f"{name}: ไม่พบข้อความ", f"{name}: no text found; nothing was added."))
         return
+    if record.source in seen:  # pages of one book, say: each is its own source
+        numbers = (f"{record.source}#{number}" for number in count(2))
+        record = replace(record, source=next(name for name in numbers if name not in seen))
     outcome = library.put(record, origin, cuts)
     setattr(summary, outcome, getattr(summary, outcome) + 1)
     seen.add(record.source)
@@ -193,22 +210,32 @@ def _put(library: Library, record: Document | SourceError, origin: str, summary:
 
 
 def remove(folder: Path, names: list[str], embedder: Embedder) -> list[str]:
-    """Remove documents by source, file, id or title. Returns the removed sources. Raises UsageError for a name nothing has."""
+    """Remove documents by source, file, id or title. Returns the removed sources. Raises UsageError for a name of nothing or of several."""
     with writing(folder), closing(open_library(folder)) as library:
         check(library, embedder)
-        wanted = [held for name in names for held in _named(library, name)]
+        wanted = list(dict.fromkeys(held.source for name in names for held in _named(library, name)))
         with library.change():
-            for held in wanted:
-                library.forget(held.source)
+            for source in wanted:
+                library.forget(source)
         catch_up(library, embedder, silent)
-    return [held.source for held in wanted]
+    return wanted
 
 
 def _named(library: Library, name: str) -> list[Held]:
-    path = str(Path(name).resolve())
-    found = [held for held in library.held() if name in (held.source, held.origin, held.document, held.title) or path in held[:2]]
+    """Return what a name stands for: a source before a file, a file before an id, an id before a title, which must be one document's."""
+    path = str(Path(name).resolve()) if name else ""
+    every = library.held() if name else []
+    ways = (
+        [h for h in every if h.source in (name, path)],
+        [h for h in every if h.origin in (name, path)],
+        [h for h in every if h.document == name],
+    )
+    titled = [held for held in every if held.title == name]
+    found = next((way for way in ways if way), titled)
     if not found:
         raise UsageError(f"ในคลังไม่มีเอกสาร {name} ดูชื่อทั้งหมดด้วย: tham list", f"The library has no document {name}; see all with: tham list")
+    if found is titled and len({held.document for held in titled}) > 1:
+        raise UsageError(f"มีหลายเอกสารชื่อ {name} ระบุด้วยรหัสหรือไฟล์", f"Several documents are titled {name}; name one by its id or file.")
     return found
 
 
@@ -232,8 +259,15 @@ def behind(library: Library, lexical: Lexical, vectors: VectorStore) -> bool:
 def catch_up(library: Library, embedder: Embedder, report: Report = silent) -> None:
     """Bring the derived indexes up to the library. Call it holding the writer's lock; stopped anywhere, it goes on next time."""
     try:
-        lexical = Lexical(library.folder / "lexical")
+        lexical = Lexical(library.folder / "lexical", anew=True)
         vectors = VectorStore(library.folder, embedder.dimension)
+        for derived in (lexical, vectors):
+            if not library.knows(derived.applied.token):
+                derived.clear()
+        if not behind(library, lexical, vectors):
+            return
+        with library.change():
+            library.make_mark()
         _catch_up_lexical(library, lexical, report)
         _catch_up_vectors(library, vectors, embedder, report)
     except (OSError, RuntimeError, ValueError) as error:
@@ -274,7 +308,7 @@ def _catch_up_vectors(library: Library, vectors: VectorStore, embedder: Embedder
         row, done = batch[-1].row, done + len(batch)
         report(Progress(stage="embed", done=done, total=total, passages=done, name=""))
         if time.monotonic() - saved > _SAVED_EVERY:
-            vectors.save(Applied(row, reached.removal))
+            vectors.save(Applied(row, reached.removal, reached.token))
             saved = time.monotonic()
     vectors.save(reached)
 

@@ -1,5 +1,6 @@
 """Documents to passages: runs of whole sentences within one section."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -22,8 +23,10 @@ def chunk(document: Document) -> Iterator[Cut]:
     """Yield the passages of a document in order; each sentence is in exactly one of them."""
     start = end = 0
     headings: tuple[str, ...] = ()
+    openings = [section.start for section in document.sections]
     for paragraph in document.paragraphs:
-        fresh = end == 0 or paragraph.headings != headings or end - start >= TARGET // 2
+        other_section = bisect_right(openings, paragraph.start) != bisect_right(openings, start)
+        fresh = end == 0 or other_section or end - start >= TARGET // 2
         if fresh and end:
             yield Cut(start, end, headings)
         if fresh:

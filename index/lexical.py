@@ -22,10 +22,11 @@ GRAM_FIELDS = {"grams": 1.0, "title_grams": 0.5}
 
 
 class Applied(NamedTuple):
-    """How far a derived index has followed the library: the last row added and the last removal applied."""
+    """How far a derived index has followed the library: the last row added, the last removal applied, and the mark it bore then."""
 
     row: int
     removal: int
+    token: str = ""
 
 
 class Scored(NamedTuple):
@@ -36,9 +37,12 @@ class Scored(NamedTuple):
 
 
 class Lexical:
-    """Words and grams of passages by row. One writer at a time; readers see the last committed state."""
+    """Words and grams of passages by row. One writer at a time; readers see the last committed state.
 
-    def __init__(self, folder: Path) -> None:
+    A damaged index raises ValueError or OSError; a writer, who may, makes it anew instead (``anew``): it is derived.
+    """
+
+    def __init__(self, folder: Path, *, anew: bool = False) -> None:
         import tantivy
 
         self._tantivy = tantivy
@@ -46,7 +50,9 @@ class Lexical:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             self._open()
-        except (ValueError, OSError):  # damaged or made by another version: derived, so made again
+        except (ValueError, OSError):
+            if not anew:
+                raise
             rmtree(folder)
             folder.mkdir(parents=True)
             self._open()
@@ -69,10 +75,10 @@ class Lexical:
 
     @property
     def applied(self) -> Applied:
-        if not len(self):  # emptied or made anew: following from the start costs nothing or is needed
-            return Applied(0, 0)
         state = read_json(self._folder / "applied.json")
-        return Applied(int(state.get("row", 0)), int(state.get("removal", 0)))
+        if state.get("passages") != len(self):  # made anew, or a writer did not live to note down what it committed
+            return Applied(0, 0)
+        return Applied(int(state.get("row", 0)), int(state.get("removal", 0)), str(state.get("token", "")))
 
     def apply(self, passages: Iterable[Passage], removed: Sequence[int], applied: Applied) -> None:
         """Add passages and remove rows, then remember how far that went. Doing it twice changes nothing."""
@@ -87,15 +93,15 @@ class Lexical:
             writer.add_document(self._document(passage))
         writer.commit()
         writer.wait_merging_threads()
-        write_json(self._folder / "applied.json", applied._asdict())
         self.reload()
+        write_json(self._folder / "applied.json", {**applied._asdict(), "passages": len(self)})
 
     def clear(self) -> None:
         """Forget everything."""
         writer: Any = self._index.writer(_WRITER_BYTES, 1)
         writer.delete_all_documents()
         writer.commit()
-        write_json(self._folder / "applied.json", Applied(0, 0)._asdict())
+        (self._folder / "applied.json").unlink(missing_ok=True)
         self.reload()
 
     def _document(self, passage: Passage) -> Any:

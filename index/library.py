@@ -5,6 +5,7 @@ Readers may work while one writer writes.
 """
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,11 +31,9 @@ CREATE TABLE IF NOT EXISTS passage (
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, headings TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS passage_document ON passage(document);
 CREATE TABLE IF NOT EXISTS removed (removal INTEGER PRIMARY KEY AUTOINCREMENT, row INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS mark (number INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL);
 """
-_PASSAGE = (
-    'SELECT p.row, p.document, d.title, p.headings, p.start, p."end", substr(d.text, p.start + 1, p."end" - p.start) AS text '
-    "FROM passage p JOIN document d ON d.id = p.document "
-)
+_PASSAGE = 'SELECT p.row, p.document, d.title, p.headings, p.start, p."end" FROM passage p JOIN document d ON d.id = p.document '
 
 
 class Held(NamedTuple):
@@ -79,58 +78,68 @@ class Library:
     def put(self, document: Document, origin: str, cuts: Sequence[Cut]) -> str:
         """Add a document under its source, or replace what the source held. Returns added, replaced or unchanged.
 
-        ``seal`` the origin when all its documents are in: until then it counts as not read.
+        ``seal`` the origin when all its documents are in: until then it counts as not read. A source taken over from another file
+        leaves that one unsealed, so that reading it again brings its own record back.
         """
-        old = self._sql.execute("SELECT document FROM source WHERE source = ?", (document.source,)).fetchone()
-        if not self._sql.execute("SELECT 1 FROM document WHERE id = ?", (document.id,)).fetchone():
-            self._insert(document, cuts)
-        elif old and old[0] == document.id:
-            self._describe(document)
+        old = self._sql.execute("SELECT document, origin FROM source WHERE source = ?", (document.source,)).fetchone()
+        changed = self._keep(document, cuts)
         self._sql.execute("INSERT OR REPLACE INTO source VALUES (?, ?, '', ?)", (document.source, origin, document.id))
+        if old and old[1] != origin:
+            self.seal(old[1], "")
         if old and old[0] != document.id:
             self._drop_unheld(old[0])
             return "replaced"
-        return "unchanged" if old else "added"
+        return ("replaced" if changed else "unchanged") if old else "added"
 
-    def _insert(self, document: Document, cuts: Sequence[Cut]) -> None:
+    def _keep(self, document: Document, cuts: Sequence[Cut]) -> bool:
+        """Insert the document, or bring its title and layout up to date where no other source holds it. Returns whether it changed."""
         layout = {
             "sections": [[s.start, s.end, list(s.headings)] for s in document.sections],
             "paragraphs": [[p.start, p.end, p.page, list(p.headings)] for p in document.paragraphs],
         }
-        values = (document.id, document.title, document.text, _json(layout), _json(dict(document.meta)))
-        self._sql.execute("INSERT INTO document VALUES (?, ?, ?, ?, ?)", values)
-        self._sql.executemany(
-            'INSERT INTO passage (document, start, "end", headings) VALUES (?, ?, ?, ?)',
-            ((document.id, cut.start, cut.end, _json(list(cut.headings))) for cut in cuts),
-        )
+        values = (document.title, _json(layout), _json(dict(document.meta)))
+        known = self._sql.execute("SELECT title, layout, meta FROM document WHERE id = ?", (document.id,)).fetchone()
+        if known is None:
+            self._sql.execute("INSERT INTO document VALUES (?, ?, ?, ?, ?)", (document.id, values[0], document.text, *values[1:]))
+            self._insert(document.id, cuts)
+            return True
+        others = "SELECT 1 FROM source WHERE document = ? AND source <> ?"
+        if known == values or self._sql.execute(others, (document.id, document.source)).fetchone():
+            return False
+        self._sql.execute("UPDATE document SET title = ?, layout = ?, meta = ? WHERE id = ?", (*values, document.id))
+        if known[:2] != values[:2]:
+            self.recut(document.id, cuts)
+        return True
 
-    def _describe(self, document: Document) -> None:
-        values = (document.title, _json(dict(document.meta)), document.id)
-        self._sql.execute("UPDATE document SET title = ?, meta = ? WHERE id = ?", values)
-
-    def forget(self, source: str) -> int:
-        """Remove a source, or all sources of a file; documents no source holds any more go too. Returns how many sources went."""
-        held = self._sql.execute("SELECT source, document FROM source WHERE source = ? OR origin = ?", (source, source)).fetchall()
-        self._sql.executemany("DELETE FROM source WHERE source = ?", ((name,) for name, _ in held))
-        for document in dict.fromkeys(document for _, document in held):
-            self._drop_unheld(document)
-        return len(held)
-
-    def _drop_unheld(self, document: str) -> None:
-        if self._sql.execute("SELECT 1 FROM source WHERE document = ?", (document,)).fetchone():
-            return
-        self._sql.execute("INSERT INTO removed (row) SELECT row FROM passage WHERE document = ? ORDER BY row", (document,))
-        self._sql.execute("DELETE FROM passage WHERE document = ?", (document,))
-        self._sql.execute("DELETE FROM document WHERE id = ?", (document,))
-
-    def recut(self, document: str, cuts: Sequence[Cut]) -> None:
-        """Replace the passages of a document by others (new rows)."""
-        self._sql.execute("INSERT INTO removed (row) SELECT row FROM passage WHERE document = ? ORDER BY row", (document,))
-        self._sql.execute("DELETE FROM passage WHERE document = ?", (document,))
+    def _insert(self, document: str, cuts: Sequence[Cut]) -> None:
         self._sql.executemany(
             'INSERT INTO passage (document, start, "end", headings) VALUES (?, ?, ?, ?)',
             ((document, cut.start, cut.end, _json(list(cut.headings))) for cut in cuts),
         )
+
+    def _delete_passages(self, document: str) -> None:
+        self._sql.execute("INSERT INTO removed (row) SELECT row FROM passage WHERE document = ? ORDER BY row", (document,))
+        self._sql.execute("DELETE FROM passage WHERE document = ?", (document,))
+
+    def forget(self, source: str) -> int:
+        """Remove a source; a document that no source holds any more goes too. Returns 1, or 0 where there was none."""
+        held = self._sql.execute("SELECT document FROM source WHERE source = ?", (source,)).fetchone()
+        if held is None:
+            return 0
+        self._sql.execute("DELETE FROM source WHERE source = ?", (source,))
+        self._drop_unheld(held[0])
+        return 1
+
+    def _drop_unheld(self, document: str) -> None:
+        if self._sql.execute("SELECT 1 FROM source WHERE document = ?", (document,)).fetchone():
+            return
+        self._delete_passages(document)
+        self._sql.execute("DELETE FROM document WHERE id = ?", (document,))
+
+    def recut(self, document: str, cuts: Sequence[Cut]) -> None:
+        """Replace the passages of a document by others (new rows)."""
+        self._delete_passages(document)
+        self._insert(document, cuts)
 
     def seal(self, origin: str, digest: str) -> None:
         """Remember the content hash of a file all of whose documents are in."""
@@ -167,9 +176,17 @@ class Library:
         return int(self._sql.execute("PRAGMA data_version").fetchone()[0])
 
     def reached(self) -> Applied:
-        """Return the last row and the last removal ever given out."""
+        """Return the last row and the last removal ever given out, and the last mark made."""
         names = dict(self._sql.execute("SELECT name, seq FROM sqlite_sequence"))
-        return Applied(int(names.get("passage", 0)), int(names.get("removed", 0)))
+        last = self._sql.execute("SELECT token FROM mark ORDER BY number DESC LIMIT 1").fetchone()
+        return Applied(int(names.get("passage", 0)), int(names.get("removed", 0)), last[0] if last else "")
+
+    def make_mark(self) -> None:
+        """Make a new mark. A derived index with a mark unknown here followed another history: a copy put back reuses rows."""
+        self._sql.execute("INSERT INTO mark (token) VALUES (?)", (secrets.token_hex(8),))
+
+    def knows(self, token: str) -> bool:
+        return not token or self._sql.execute("SELECT 1 FROM mark WHERE token = ?", (token,)).fetchone() is not None
 
     def count_after(self, row: int) -> int:
         return int(self._sql.execute("SELECT count(*) FROM passage WHERE row > ?", (row,)).fetchone()[0])
@@ -188,10 +205,17 @@ class Library:
         return {p.row: p for p in self._passages(_PASSAGE + f"WHERE p.row IN ({marks})", tuple(rows))}
 
     def _passages(self, query: str, values: tuple[int, ...]) -> list[Passage]:
+        found = self._sql.execute(query, values).fetchall()
+        texts = {
+            name: self._sql.execute("SELECT text FROM document WHERE id = ?", (name,)).fetchone()[0] for name in {row[1] for row in found}
+        }
         return [
-            Passage(row=row, document=document, title=title, headings=tuple(json.loads(headings)), start=start, end=end, text=text)
-            for row, document, title, headings, start, end, text in self._sql.execute(query, values)
-        ]
+            Passage(
+                row=row, document=document, title=title, headings=tuple(json.loads(headings)), start=start, end=end,
+                text=texts[document][start:end],
+            )
+            for row, document, title, headings, start, end in found
+        ]  # fmt: skip
 
     def document_ids(self) -> list[str]:
         return [row[0] for row in self._sql.execute("SELECT id FROM document ORDER BY rowid")]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +15,6 @@ _TEXT_SUFFIXES = {".txt", ".text", ".md", ""}
 _JSONL_SUFFIXES = {".jsonl", ".ndjson"}
 _PACKED = {".xz", ".gz", ".zst"}
 _SNIFFED = 1024  # bytes looked at to tell a WikiExtractor file from plain text
-FORMATS = ("auto", "text", "wikiextractor", "jsonl")
 _MANIFEST = "manifest.json"
 
 
@@ -64,6 +64,19 @@ def format_of(file: Path) -> str | None:
     return "text" if inner in _TEXT_SUFFIXES and suffix not in _PACKED else None
 
 
+def readable_name(file: Path) -> str:
+    """Return the file's path as text. Raises SourceError for a name that is no text, as old Thai archives leave them."""
+    name = str(file)
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(file.name).decode("cp874", "replace")
+        raise SourceError(
+            f"{shown}: ชื่อไฟล์ไม่ใช่ UTF-8 โปรดเปลี่ยนชื่อไฟล์แล้วเพิ่มใหม่", f"{shown}: the file's name is not UTF-8; rename it and add it again."
+        ) from error
+    return name
+
+
 def digest(file: Path) -> str:
     """Return the SHA-256 of a file's bytes, read in pieces; with it the metadata the folder's manifest gives it."""
     with file.open("rb") as data:
@@ -77,7 +90,7 @@ def manifest_entry(file: Path) -> Mapping[str, str]:
     try:
         listed: Any = json.loads((file.parent / _MANIFEST).read_text(encoding="utf-8"))
         entries = listed["documents"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict) and entry.get("file") == file.name:

@@ -6,15 +6,18 @@ both sides of a break say (``thai.boundaries``) decides whether it is a real one
 
 import itertools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
-from statistics import median
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import fmean, median
 
 from thai.boundaries import boundary_score
 from thai.sentences import sentences
 
 CUT_IN_MID_SENTENCE = -2.05  # a lower score: the break was made by a page end. On the seed chapter 11 of 12 cuts, 1 false of 35
 _LONGEST_HEADING = 80  # code points
+_BODY = 100  # code points of the shortest paragraph that has a heading
 _WRAPPED = range(25, 160)  # code points of a hard-wrapped line
 _READABLE, _TOO_LONG = 450, 1000  # code points of a paragraph cut out of an endless line
 _BLANK_LINES = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
@@ -41,9 +44,15 @@ def blocks(text: str) -> list[Block]:
             mended[-1] = Block(text=join(previous.text, piece), page=previous.page, is_heading=False)
         else:
             mended.append(Block(text=piece, page=page, is_heading=_looks_like_heading(piece)))
-    if mended and mended[-1].is_heading:  # a heading of nothing is a paragraph
-        mended[-1] = Block(text=mended[-1].text, page=mended[-1].page, is_heading=False)
-    return mended
+    pairs = zip(mended, [*mended[1:], None], strict=False)
+    return [replace(block, is_heading=block.is_heading and _heads_up(block, after)) for block, after in pairs]
+
+
+def _heads_up(block: Block, after: Block | None) -> bool:
+    """Whether what looks like a heading is one: a chapter, or followed by a clearly longer paragraph."""
+    if after is None:
+        return False
+    return chapter_level(block.text) == 1 or (not after.is_heading and len(after.text) >= max(_BODY, 2 * len(block.text)))
 
 
 def join(before: str, after: str) -> str:
@@ -71,10 +80,9 @@ def readable(text: str) -> Iterator[str]:
     ends = [span.end for span in sentences(text)]
     start = 0
     while len(text) - start > _TOO_LONG:
-        window = [end for end in ends if _READABLE <= end - start <= _TOO_LONG and len(text) - end >= _READABLE // 3]
-        if not window:
-            window = [end for end in ends if end - start > _TOO_LONG][:1] or [len(text)]
-        cut = max(window, key=lambda end: boundary_score(text[:end], text[end:]))
+        first, last = bisect_left(ends, start + _READABLE), bisect_right(ends, min(start + _TOO_LONG, len(text) - _READABLE // 3))
+        window = ends[first:last] or ends[bisect_right(ends, start + _TOO_LONG) :][:1] or [len(text)]
+        cut = max(window, key=lambda end: boundary_score(text[max(0, end - 60) : end], text[end : end + 60]))
         yield text[start:cut].rstrip()
         start = cut
     if text[start:]:
@@ -94,7 +102,7 @@ def _joined_lines(lines: list[str]) -> Iterator[str]:
     """Yield the paragraphs of a stretch without blank lines: hard-wrapped lines become one, long lines stay their own."""
     if not lines:
         return
-    wrapped = len(lines) > 1 and int(median(len(line) for line in lines[:-1])) in _WRAPPED
+    wrapped = _is_wrapped(lines)
     widest = max(len(line) for line in lines)
     current = lines[0].strip()
     for before, line in itertools.pairwise(lines):
@@ -105,6 +113,14 @@ def _joined_lines(lines: list[str]) -> Iterator[str]:
             yield current
             current = line.strip()
     yield current
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Whether a stretch is hard-wrapped: lines of about one width, most of them broken where no sentence ends."""
+    if len(lines) < 2 or int(median(len(line) for line in lines[:-1])) not in _WRAPPED:
+        return False
+    breaks = [boundary_score(before, after) for before, after in pairwise(lines)]
+    return fmean(breaks) < CUT_IN_MID_SENTENCE
 
 
 def _heads(lines: list[str]) -> bool:

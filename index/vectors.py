@@ -38,7 +38,7 @@ class VectorStore:
             self._applied = Applied(0, 0)
             return
         state = read_json(self._state)
-        self._applied = Applied(int(state.get("row", 0)), int(state.get("removal", 0)))
+        self._applied = Applied(int(state.get("row", 0)), int(state.get("removal", 0)), str(state.get("token", "")))
 
     @property
     def applied(self) -> Applied:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from index.build import behind, catch_up, check, writing
 from index.embed import SHIPPED, Embedder, StaticEmbedder, open_embedder
-from index.errors import LibraryBusy
+from index.errors import LibraryError
 from index.lexical import Lexical
 from index.library import Library, open_library
 from index.records import Document, Hit
@@ -19,7 +19,7 @@ from rag.records import Answer, Citation, Evidence, Refusal
 from rag.retrieve import Retriever
 from rag.span import find_span
 
-CONFIDENT = 0.25  # below it the answer is a refusal; where 3 in 100 natural questions are refused wrongly (train/reader.py)
+CONFIDENT = 0.3  # below it the answer is a refusal; there 6 in 100 natural questions are refused wrongly (train/reader.py)
 _NEAREST = 3  # passages shown with a refusal
 
 
@@ -32,10 +32,14 @@ class Answerer:
         self._embedder = embedder
         check(self.library, embedder)
         self._reading_embedder = embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder(SHIPPED)
-        self._open_legs()
-        if behind(self.library, self.retriever.lexical, self.retriever.vectors):
+        self._version = self.library.version()  # read before the legs: what changes in between is then seen
+        try:
+            self._open_legs()
+            late = behind(self.library, self.retriever.lexical, self.retriever.vectors)
+        except (OSError, ValueError):  # a damaged index is made anew, by a writer only
+            late = True
+        if late:
             self._catch_up()
-        self._version = self.library.version()
 
     def _open_legs(self) -> None:
         folder = self.library.folder
@@ -43,19 +47,22 @@ class Answerer:
         self.retriever = Retriever(self.library, Lexical(folder / "lexical"), vectors, self._embedder)
 
     def _catch_up(self) -> None:
-        """Finish what a writer left undone; while another writer works, the last complete state serves."""
+        """Finish what a writer left undone; while another writer works, or where we may not write, the last complete state serves."""
         try:
             with writing(self.library.folder):
                 catch_up(self.library, self._embedder)
-        except LibraryBusy:
-            return
+        except LibraryError:
+            if hasattr(self, "retriever"):
+                return
+            raise
         self._open_legs()
 
     def refresh(self) -> None:
-        """See what was added or removed since, by this process or another."""
+        """See what was added or removed since, by this process or another. Raises LibraryMismatch after a rebuild with another model."""
         with self._lock:
             version = self.library.version()
             if version != self._version:
+                check(self.library, self._embedder)
                 self.retriever.lexical.reload()
                 self.retriever.vectors.reload()
                 self._version = version

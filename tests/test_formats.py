@@ -237,3 +237,39 @@ def test_passages_are_whole_sentences_of_one_section(wiki: Document, chapter: Do
             assert not "\u0e30" <= document.text[cut.start] <= "\u0e3a" and not "\u0e47" <= document.text[cut.start] <= "\u0e4e"
             inside = {p.headings for p in document.paragraphs if p.start < cut.end and p.end > cut.start}
             assert inside == {cut.headings}
+
+
+FACTS = ("กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทย", "เชียงใหม่เป็นจังหวัดในภาคเหนือของไทย", "ภูเก็ตเป็นเกาะที่ใหญ่ที่สุดของไทย")
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_fact_a_line_is_a_paragraph_each_and_no_heading(between: str) -> None:
+    assert [(block.text, block.is_heading) for block in blocks(between.join(FACTS))] == [(fact, False) for fact in FACTS]
+
+
+def test_sections_of_one_name_do_not_share_a_passage(tmp_path: Path) -> None:
+    body = "สวนหลวง ร.๙ เปิดเมื่อ พ.ศ. 2530 เป็นสวนสาธารณะขนาดใหญ่ที่คนกรุงเทพฯ ไปเดินเล่นและออกกำลังกายกันทุกวันตั้งแต่เช้าจนถึงเย็นตลอดทั้งปี"
+    path = tmp_path / "a.txt"
+    path.write_text(f"สวน\n\n{body}\n\nสวน\n\n{body} แห่งที่สอง", encoding="utf-8")
+    document = documents(path)[0]
+    assert [section.headings for section in document.sections] == [("สวน",), ("สวน",)]
+    assert all("สวน\n" not in document.text[cut.start : cut.end] for cut in chunk(document)) and len(list(chunk(document))) == 2
+
+
+def test_the_last_article_cut_short_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "wiki_01"
+    path.write_text(f'<doc id="1" url="u" title="A &amp; B">{THAI}</doc><doc id="2" url="u" title="สอง">{THAI}', encoding="utf-8")
+    found = list(parse(path))
+    assert isinstance(found[0], Document) and found[0].title == "A & B" and "no closing </doc>" in str(found[1])
+
+
+def test_half_a_character_in_a_record_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text('{"text": "\\ud800 ' + THAI + '"}\n', encoding="utf-8")
+    assert "characters that are no text" in str(next(iter(parse(path))))
+
+
+def test_a_dos_file_with_its_end_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "dos.txt"
+    path.write_bytes(THAI.encode("tis-620") + b"\x1a")
+    assert documents(path)[0].text == THAI

@@ -8,7 +8,7 @@ dropping words, putting words of like meaning, and spelling names another way.
 the library without the document that answers (another entity), and without the sentences that hold the answer (the fact is missing).
 
 iapp_validation is reported, and MIRACL training questions, asked without the text at hand, over the Wikipedia articles judged for them:
-the threshold of ``rag/assemble.py`` is where 3 in 100 of those are refused although their article is there.
+at the threshold of ``rag/assemble.py`` 6 in 100 of those are refused although their article is there.
 """
 
 import argparse

@@ -14,7 +14,7 @@ def decode(data: bytes, name: str) -> str:
     r"""Return the text of a file with line breaks as ``\\n``. Raises SourceError for an empty, binary or unreadable one."""
     if not data.strip():
         raise SourceError(f"{name}: ไฟล์ว่างเปล่า ไม่มีข้อความให้อ่าน", f"{name}: the file is empty; add a file with text in it.")
-    text = _decoded(data, name).replace("\r\n", "\n").replace("\r", "\n")
+    text = _decoded(data.rstrip(b"\x1a"), name).replace("\r\n", "\n").replace("\r", "\n")
     if len(_CONTROL.findall(text)) > len(text) // 1000:
         raise _binary(name)
     text = _CONTROL.sub(" ", text)

@@ -31,7 +31,7 @@ def read(path: Path, meta: Mapping[str, str], at: Callable[[int], None]) -> Iter
             for number, line in enumerate(lines, start=1):
                 at(packed.tell())
                 if line.strip():
-                    yield _record(line, f"{path.name} บรรทัด/line {number}", meta)
+                    yield _record(line, f"{path.name} บรรทัด/line {number}", f"{path}#{number}", meta)
     except (EOFError, OSError, ValueError, LZMAError) as error:
         yield SourceError(
             f"{path.name}: อ่านต่อหลังบรรทัด {number} ไม่ได้ ไฟล์เสียหรือถูกตัดกลางทาง ({error})",
@@ -55,7 +55,7 @@ def _unpacked(packed: IO[bytes], suffix: str) -> AbstractContextManager[Iterable
     return nullcontext(packed)
 
 
-def _record(line: bytes, place: str, meta: Mapping[str, str]) -> Document | SourceError:
+def _record(line: bytes, place: str, default: str, meta: Mapping[str, str]) -> Document | SourceError:
     try:
         record: Any = json.loads(line)
     except (ValueError, RecursionError):
@@ -64,8 +64,19 @@ def _record(line: bytes, place: str, meta: Mapping[str, str]) -> Document | Sour
     if not isinstance(text, str) or not text.strip():
         return SourceError(f'{place}: ไม่มีข้อความใน "text" ข้ามบรรทัดนี้', f'{place}: no text in "text"; this line was skipped.')
     title = str(record.get("title") or "").strip()  # none is none: the page shows the first words instead
-    source = str(record.get("source") or "").strip() or place
+    source = str(record.get("source") or "").strip() or default
+    if not _is_text(title + text + source):
+        return SourceError(f"{place}: มีอักขระที่ไม่ใช่ข้อความ ข้ามบรรทัดนี้", f"{place}: has characters that are no text; this line was skipped.")
     return compose(text, title, source, meta)
+
+
+def _is_text(text: str) -> bool:
+    """Whether the text can be written: JSON can hold halves of characters that cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def compose(text: str, title: str, source: str, meta: Mapping[str, str]) -> Document:

@@ -7,6 +7,7 @@ repetition. Only the headings a chain names are known: a later chain of one head
 
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,9 +36,10 @@ def recognises(head: str) -> bool:
     return head.lstrip("\ufeff \n\r\t").startswith("<doc ")
 
 
-def read(path: Path, meta: Mapping[str, str]) -> Iterator[Document]:
-    """Yield a Document for every article of the file. Raises SourceError where none is whole."""
-    articles = list(_DOC.finditer(decode(path.read_bytes(), path.name)))
+def read(path: Path, meta: Mapping[str, str]) -> Iterator[Document | SourceError]:
+    """Yield a Document for every article of the file, and a SourceError for one cut short. Raises SourceError where none is whole."""
+    text = decode(path.read_bytes(), path.name)
+    articles = list(_DOC.finditer(text))
     if not articles:
         raise SourceError(
             f"{path.name}: ไม่พบบทความที่สมบูรณ์ (ไม่มี </doc> ปิดท้าย) ไฟล์อาจถูกตัดกลางทาง",
@@ -48,7 +50,11 @@ def read(path: Path, meta: Mapping[str, str]) -> Iterator[Document]:
         source = str(path) if len(articles) == 1 else f"{path}#{known.get('id', article.start())}"
         details = {"url": known["url"], **meta} if known.get("url") else dict(meta)
         title = meta.get("title") if len(articles) == 1 else None
-        yield _article(article["body"].strip(), title or known.get("title") or path.stem, source, details)
+        yield _article(article["body"].strip(), title or unescape(known.get("title", "")) or path.stem, source, details)
+    if "<doc " in text[articles[-1].end() :]:
+        yield SourceError(
+            f"{path.name}: บทความสุดท้ายไม่มี </doc> ปิดท้าย ข้ามบทความนั้น", f"{path.name}: the last article has no closing </doc>; it was skipped."
+        )
 
 
 def _article(body: str, title: str, source: str, meta: Mapping[str, str]) -> Document:
