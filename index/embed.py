@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ class Embedder(Protocol):
 
     @property
     def name(self) -> str:
-        """The model's name or folder, as the user gave it."""
+        """The model's name or its absolute folder: with it the model opens from anywhere."""
         ...
 
     @property
@@ -73,15 +73,8 @@ class StaticEmbedder:
     """
 
     def __init__(self, folder: Path) -> None:
-        from safetensors.numpy import load_file
-        from tokenizers import Tokenizer
-
         module = next((part for part in (folder, folder / "0_StaticEmbedding") if (part / "tokenizer.json").exists()), folder)
-        self._tokenizer = Tokenizer.from_file(str(module / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        weights = load_file(module / "model.safetensors")
-        self._table: Vectors = np.ascontiguousarray(weights["embedding.weight"], dtype=np.float32)
+        self._tokenizer, self._table = _read_static(module)
         self._folder = folder
 
     @property
@@ -110,22 +103,44 @@ class StaticEmbedder:
         return unit(rows)
 
 
+def _read_static(module: Path) -> tuple[Any, Vectors]:
+    """Return the tokenizer and the table of vectors. Raises LibraryError where they are missing or damaged."""
+    from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(module / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        table: Vectors = np.ascontiguousarray(load_file(module / "model.safetensors")["embedding.weight"], dtype=np.float32)
+        if table.ndim != 2 or len(table) < tokenizer.get_vocab_size():
+            raise ValueError("the vectors do not belong to the tokenizer")
+    except Exception as error:  # the tokenizers library raises nothing narrower
+        whole = SHIPPED in (module, module.parent)
+        raise LibraryError(
+            f"โฟลเดอร์โมเดล {module} หายหรือเสียหาย " + ("โปรดดึงโค้ดของโครงการมาใหม่" if whole else "โปรดคัดลอกโมเดลมาใหม่"),
+            f"The model folder {module} is missing or damaged ({_first_line(error)}); "
+            + ("check the project out again." if whole else "copy the model there again."),
+        ) from error
+    return tokenizer, table
+
+
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model, from a folder or the local hub cache; never downloaded unless the user asked for that."""
 
     def __init__(self, name: str) -> None:
-        try:
-            from sentence_transformers import SentenceTransformer
+        from sentence_transformers import SentenceTransformer
 
+        try:
             self._model = SentenceTransformer(name, device="cpu", trust_remote_code=False, model_kwargs={"use_safetensors": True})
-        except (OSError, ValueError) as error:
+        except Exception as error:  # a damaged folder fails in as many ways as there are kinds of models
             raise LibraryError(
                 f"เปิดโมเดล {name} ไม่ได้ ต้องเป็นโฟลเดอร์ของ sentence-transformers หรือชื่อโมเดลที่ดาวน์โหลดไว้แล้ว",
                 f"Cannot open the model {name}: give a sentence-transformers folder or a downloaded one's name ({_first_line(error)}).",
             ) from error
         self.name = name
         self.dimension = int(self._model.get_embedding_dimension() or 0)
-        self._prompts = next((prompts for part, prompts in _PROMPTS.items() if part in name), ("", ""))
+        self._prompts = _prompts(name)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -145,6 +160,13 @@ class SentenceTransformerEmbedder:
         return unit(np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension))
 
 
+def _prompts(name: str) -> tuple[str, str]:
+    """Return what the model wants before questions and passages: told by its own name, not by a folder that happens to hold it."""
+    parts = Path(name).parts
+    own = next((part for part in parts if part.startswith("models--")), parts[-1])  # the hub's cache names models so
+    return next((prompts for part, prompts in _PROMPTS.items() if part in own), ("", ""))
+
+
 def unit(rows: Vectors) -> Vectors:
     """Return the rows scaled to length 1; a row of zeros stays zeros."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
@@ -156,10 +178,10 @@ def open_embedder(name: str | None = None) -> Embedder:
     """Return the shipped embedder, or the one with this name or folder. Raises LibraryError or UsageError."""
     if name is None or name == SHIPPED.name:
         return StaticEmbedder(SHIPPED)
-    folder = Path(name)
-    if folder.is_dir() and _is_static(folder):
-        return StaticEmbedder(folder)
-    if name.startswith((".", "/", "~")) and not folder.is_dir():
+    folder = Path(os.path.expanduser(name)).resolve()  # a library remembers the name and may be opened from another folder
+    if folder.is_dir():
+        return StaticEmbedder(folder) if _is_static(folder) else SentenceTransformerEmbedder(str(folder))
+    if name.startswith((".", "/", "~")):
         raise UsageError(
             f"ไม่มีโฟลเดอร์โมเดล {name} โปรดตรวจชื่อ",
             f"There is no model folder {name}; check the name.",
@@ -170,9 +192,9 @@ def open_embedder(name: str | None = None) -> Embedder:
 def _is_static(folder: Path) -> bool:
     try:
         modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        kinds = [str(module.get("type", "")).rsplit(".", 1)[-1] for module in modules]
+    except (OSError, ValueError, TypeError, AttributeError):
         return False
-    kinds = [str(module.get("type", "")).rsplit(".", 1)[-1] for module in modules]
     return bool(kinds) and kinds[0] == "StaticEmbedding" and set(kinds) <= {"StaticEmbedding", "Normalize"}
 
 

@@ -52,7 +52,9 @@ def _heads_up(block: Block, after: Block | None) -> bool:
     """Whether what looks like a heading is one: a chapter, or followed by a clearly longer paragraph."""
     if after is None:
         return False
-    return chapter_level(block.text) == 1 or (not after.is_heading and len(after.text) >= max(_BODY, 2 * len(block.text)))
+    if chapter_level(block.text) == 1 or len(after.text) >= 3 * len(block.text):
+        return True
+    return not after.is_heading and len(after.text) >= max(_BODY, 2 * len(block.text))
 
 
 def join(before: str, after: str) -> str:

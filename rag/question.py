@@ -9,6 +9,7 @@ from thai.terms import terms
 from thai.weight import weight
 
 _POLITE = re.compile(r"(?:นะ|คะ|ค่ะ|ครับ|ครับผม|จ๊ะ|จ้ะ|ฮะ|เหรอ|หรอ|ล่ะ|หน่อย|\s|[?!])+$")  # said after the question, and cut wrongly with it
+_LONGEST = 2000  # code points of a question that are searched for: some pages are pasted whole
 _CONSONANT = re.compile("[\u0e01-\u0e2e]")
 _SYLLABLE, _RARE = 2, 8.4  # consonants and nats: a word so short and so rare is mostly a piece of a name
 _KINDS = (
@@ -39,13 +40,14 @@ _EMPTY = frozenset(
 
 
 def ask(text: str) -> Question:
-    """Return the question with its kind and search terms. A question of asking words alone keeps them.
+    """Return the question with its kind and search terms. A question of asking words alone keeps them; a very long one is searched
+    for by its beginning.
 
     >>> ask("โธมัส มอร์ ตีพิมพ์ยูโทเปียในปีใด").kind
     <Kind.WHEN: 'when'>
     """
-    normal = canonical(text)
-    found = terms(_POLITE.sub("", normal)) or terms(text)
+    normal = canonical(" ".join(text.split())[:_LONGEST])
+    found = terms(_POLITE.sub("", normal)) or terms(normal)
     kept = [word for word in found if word not in _ASKING]
     content = tuple(kept or found)
     return Question(text=text, kind=kind_of(normal), words=content, grams=tuple(grams("".join(content))))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from index.embed import Embedder
+from index.errors import LibraryError
 from index.records import Hit
 from rag.features import COLUMNS, Candidate, Matrix, candidates, features
 from rag.records import Evidence, Question
@@ -36,10 +37,17 @@ class Reading(NamedTuple):
 
 @cache
 def _weights() -> dict[str, dict[str, Matrix]]:
-    loaded: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    if tuple(loaded["columns"]) != COLUMNS:
-        raise ValueError("models/reader.json was fitted to other columns; run train/reader.py again")
-    return {part: {name: np.asarray(v, np.float32) for name, v in loaded[part].items()} for part in ("sentence", "answered")}
+    """Return the weights by part and name. Raises LibraryError where the file is missing, damaged or of another version."""
+    try:
+        loaded: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+        if tuple(loaded["columns"]) != COLUMNS:
+            raise ValueError("fitted to other columns: run train/reader.py again")
+        return {part: {name: np.asarray(v, np.float32) for name, v in loaded[part].items()} for part in ("sentence", "answered")}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LibraryError(
+            "ไฟล์ models/reader.json หายหรือเสียหาย โปรดดึงโค้ดของโครงการมาใหม่",
+            f"models/reader.json is missing or damaged; check the project out again ({error}).",
+        ) from error
 
 
 def _network(rows: Matrix) -> Matrix:

@@ -266,3 +266,20 @@ def test_the_library_of_an_upload_is_an_ordinary_one(empty: Engine, tmp_path: Pa
     add_uploads(empty, [write(tmp_path / "ก.txt", CLUB)], "th", quiet)
     with closing(open_library(empty.folder)) as library:
         assert [Path(held.source) for held in library.held()] == [(empty.folder / UPLOADS / "ก.txt").resolve()]
+
+
+def test_a_library_rebuilt_with_another_model_is_opened_again(tmp_path: Path) -> None:
+    from index.build import add, rebuild
+    from tests.test_library import HashEmbedder
+
+    file = tmp_path / "a.txt"
+    file.write_text("เกาะเต่าอยู่ในจังหวัดสุราษฎร์ธานีทางภาคใต้ของประเทศไทย", encoding="utf-8")
+    first, second = HashEmbedder(), HashEmbedder()
+    second.fingerprint = "hash-other"
+    add(tmp_path / "library", [file], first)  # type: ignore[arg-type]
+    engine = Engine(tmp_path / "library", None)
+    engine._embedder = first  # type: ignore[assignment]
+    assert engine.answerer().search("เกาะเต่า", 1)
+    rebuild(tmp_path / "library", second)  # type: ignore[arg-type]
+    engine._model = lambda: second  # type: ignore[assignment, method-assign, return-value]
+    assert engine.answerer().search("เกาะเต่า", 1)[0].passage.title == "a"

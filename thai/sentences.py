@@ -17,6 +17,7 @@ _STRONG, _WEAK = -0.7, -2.2  # least scores: a clear end, an end where both side
 _SHORTEST, _COMFORTABLE, _LONGEST = 30, 70, 420  # code points of a sentence
 _SHORTEST_CLAUSE = 18  # code points between blanks; shorter ones are items of a list
 _FULL_STOP = re.compile(r"[A-Za-z)\"'][.!?]$|[!?…]$")
+_BLANK = re.compile(r"\s")
 
 
 class Span(NamedTuple):
@@ -41,7 +42,7 @@ def sentences(text: str) -> tuple[Span, ...]:
     if not text:
         return ()
     cuts: list[int] = []
-    start = 0
+    start = first = 0
     blanks = _blanks(text)
     for at, blank in enumerate(blanks):
         length = blank.start - start
@@ -49,7 +50,9 @@ def sentences(text: str) -> tuple[Span, ...]:
             cuts.append(blank.end)
             start = blank.end
         elif length > _LONGEST:
-            best = max((b for b in blanks[: at + 1] if b.start - start >= _SHORTEST), key=lambda b: b.score, default=blank)
+            while blanks[first].start - start < _SHORTEST:  # stops at this blank at the latest; begins where it was: start only grows
+                first += 1
+            best = max(blanks[first : at + 1], key=lambda b: b.score)
             cuts.append(best.end)
             start = best.end
     edges = [0, *cuts, len(text)]
@@ -102,7 +105,7 @@ def _doubt(before: str, after: str) -> float:
 
 
 def _clause(text: str, start: int) -> int:
-    blank = re.compile(r"\s").search(text, start)
+    blank = _BLANK.search(text, start)
     return (blank.start() if blank else len(text)) - start
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from index.embed import Embedder, open_embedder
-from index.errors import NoLibrary, ThamError
+from index.errors import LibraryMismatch, NoLibrary, ThamError
 from index.library import open_library
 from rag.assemble import Answerer
 
@@ -38,9 +38,18 @@ class Engine:
     def answerer(self) -> Answerer:
         """Return the open Answerer, waiting while it opens. Raises ThamError; the next call tries again."""
         with self._lock:
+            self._leave_rebuilt()
             if self._answerer is None:
                 self._answerer = Answerer(self.folder, self._model())
             return self._answerer
+
+    def _leave_rebuilt(self) -> None:
+        """Let go of an Answerer whose library was rebuilt with another model meanwhile: it is opened again with that one."""
+        try:
+            if self._answerer is not None:
+                self._answerer.refresh()
+        except LibraryMismatch:
+            self._answerer = self._embedder = None
 
     def model(self) -> Embedder:
         """Return the embedder with which documents are added and removed. Raises ThamError."""
