@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,20 @@ _LOCAL = ("127.0.0.1", "localhost", "::1")
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail any connection that would leave this machine."""
-    connect = socket.socket.connect
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
 
-    def guarded(self: socket.socket, address: Any) -> None:
+
+def _guarded(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the call refusing any address but this machine's, which is the last argument."""
+
+    def guarded(self: socket.socket, *arguments: Any) -> Any:
+        address = arguments[-1]
         if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in _LOCAL:
             raise AssertionError(f"a test tried to reach {address}")
-        connect(self, address)
+        return call(self, *arguments)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+    return guarded
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,21 @@
 """The command as its users meet it: exit codes, JSON contracts, two sentences for every mistake."""
 
 import json
+import os
+import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from index.embed import Embedder
+from ui import cli
 from ui.settings import ROOT
 
 COMMANDS = ("add", "remove", "list", "ask", "search", "rebuild", "chat", "doctor")
+THAI = re.compile("[\u0e01-\u0e5b]")
 CITATION = {"number", "document", "paragraph", "page", "headings", "start", "end", "quote", "paragraph_text"}
 
 
@@ -22,7 +28,11 @@ def failed(result: subprocess.CompletedProcess[str], code: int) -> list[str]:
     """Check that a command failed as a user should see it: no output, two sentences, Thai then English."""
     assert result.returncode == code and result.stdout == "" and "Traceback" not in result.stderr
     lines = result.stderr.strip().splitlines()
-    assert len(lines) == 2 and any("\u0e00" < letter < "\u0e7f" for letter in lines[0]) and lines[1].isascii() is not None
+    assert len(lines) == 2 and THAI.search(lines[0]) and lines[0] != lines[1]
+    own = lines[1]
+    for given in result.args[3:]:  # the English sentence may quote a name that the user gave
+        own = own.replace(given, "")
+    assert re.search("[A-Za-z]", own) and not THAI.search(own), lines[1]
     return lines
 
 
@@ -115,6 +125,97 @@ def test_a_broken_line_of_questions_is_named(tmp_path: Path, seeds_library: Path
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"id": 1, "question": "ก"}\n{"id": 2}\n', encoding="utf-8")
     assert 'line 2: must be JSON with "id" and "question"' in failed(tham("ask", "--batch", bad, "--library", seeds_library), 2)[1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"id": 1, "question": null}', '{"question": 5}', '{"question": "\\ud800"}', '{"id": [1], "question": "ก"}', "[" * 100_000, "5"],
+)
+def test_a_line_that_asks_nothing_is_named(line: str, tmp_path: Path, seeds_library: Path) -> None:
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text(line + "\n", encoding="utf-8")
+    assert "line 1: must be JSON" in failed(tham("ask", "--batch", bad, "--library", seeds_library), 2)[1]
+
+
+def test_a_batch_is_cut_at_line_feeds_alone_and_any_name_is_printed(tmp_path: Path, seeds_library: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_bytes('{"id": "\\ud800", "question": "ปีเปลือย\u2028ใครเขียน"}\r\n'.encode())
+    found = tham("search", "--batch", file, "--library", seeds_library, "--k", 1)
+    assert found.returncode == 0 and json.loads(found.stdout)["id"] == "\ud800"
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_question_of_broken_bytes_is_a_mistake(command: str, environment: dict[str, str]) -> None:
+    assert "not valid Unicode" in failed(tham(command, "แมว\udcff", environment=environment), 2)[1]
+
+
+def test_json_is_printed_to_a_terminal_without_thai(seeds_library: Path) -> None:
+    found = tham("list", "--json", "--library", seeds_library, environment={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert found.returncode == 0 and len(json.loads(found.stdout)) == 2
+
+
+def test_what_the_machine_refuses_is_two_sentences(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for error, code, said in (
+        (sqlite3.DatabaseError("malformed"), 1, "The library is damaged (malformed)"),
+        (sqlite3.OperationalError("readonly"), 1, "could not be read or written (readonly)"),
+        (PermissionError(13, "Permission denied"), 1, "check permissions"),
+        (FileNotFoundError(2, "No such file", str(ROOT / "models" / "boundaries.json")), 1, "check the project out again"),
+        (UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates"), 2, "not valid Unicode"),
+    ):
+
+        def refuse(error: Exception = error, **_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(cli, "tham", refuse)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        lines = capsys.readouterr().err.strip().splitlines()
+        assert ended.value.code == code and len(lines) == 2 and THAI.search(lines[0]) and said in lines[1]
+
+
+def test_a_damaged_library_is_two_sentences(tmp_path: Path) -> None:
+    (tmp_path / "library.sqlite").write_bytes(b"this was a database once" * 100)
+    failed(tham("ask", "อะไร", "--library", tmp_path), 1)
+    examined = tham("doctor", "--library", tmp_path)
+    assert examined.returncode == 1 and "✗ library" in examined.stdout and "Traceback" not in examined.stderr
+
+
+def test_doctor_names_missing_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from index import embed
+    from ui import doctor
+
+    gone = tmp_path / "tham-static"
+    monkeypatch.setattr(embed, "SHIPPED", gone)
+    monkeypatch.setattr(doctor, "SHIPPED", gone)
+    for name in ("READER", "BOUNDARIES", "WORDS"):
+        monkeypatch.setattr(doctor, name, tmp_path / name)
+    bad = [line for line, good in doctor.examine(tmp_path / "library", None) if not good]
+    assert any(line.startswith("models/tham-static/model.safetensors") for line in bad)
+    assert sum("check out the project again" in line for line in bad) == 4 and any(line.startswith("legs:") for line in bad)
+
+
+def test_doctor_says_when_the_indexes_lag(tmp_path: Path, embedder: Embedder) -> None:
+    from index.build import add
+    from index.vectors import VectorStore
+    from ui.doctor import examine
+
+    (tmp_path / "a.txt").write_text("ข้อความสำหรับค้นหา", encoding="utf-8")
+    library = tmp_path / "library"
+    add(library, [tmp_path / "a.txt"], embedder)
+    assert any("have followed" in line and good for line, good in examine(library, None))
+    VectorStore(library, embedder.dimension).clear()
+    assert any("lag behind" in line and not good for line, good in examine(library, None))
+
+
+def test_doctor_sees_an_open_way_to_the_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from huggingface_hub import constants
+
+    from ui.doctor import examine
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setenv("GRADIO_ANALYTICS_ENABLED", "True")
+    *_, (line, good) = examine(tmp_path / "library", None)
+    assert not good and line.endswith("what would reach the network: GRADIO_ANALYTICS_ENABLED, huggingface_hub")
 
 
 def test_doctor_says_that_every_leg_works_and_nothing_reaches_out(environment: dict[str, str]) -> None:

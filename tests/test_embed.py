@@ -1,12 +1,15 @@
 """Embedders: one contract, the shipped one equal to sentence-transformers' own output, models made here loaded for real."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index.embed import SHIPPED, Embedder, StaticEmbedder, fingerprint, open_embedder
+from index import embed
+from index.embed import SHIPPED, Embedder, StaticEmbedder, _prompts, fingerprint, open_embedder
 from index.errors import LibraryError, UsageError
+from rag import read
 
 TEXTS = ["ทรอตสกีถูกลอบสังหาร ณ กรุงเม็กซิโกซิตี", "นโยบายเศรษฐกิจใหม่ (New Economic Policy)", "๑๙๒๐ น้ํา", "", "قوت 😀"]
 
@@ -69,6 +72,37 @@ def test_the_shipped_model_is_what_sentence_transformers_reads() -> None:
 
 def test_fingerprints_tell_weights_apart(tmp_path: Path, transformer_folder: Path) -> None:
     assert fingerprint(SHIPPED) == fingerprint(SHIPPED) != fingerprint(transformer_folder)
+
+
+def test_a_damaged_model_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "mine"
+    shutil.copytree(SHIPPED, copy)
+    weights = next(copy.rglob("model.safetensors"))
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(LibraryError, match="mine.* is missing or damaged .*copy the model there again"):
+        open_embedder(str(copy))
+    monkeypatch.setattr(embed, "SHIPPED", tmp_path / "tham-static")
+    with pytest.raises(LibraryError, match="check the project out again"):
+        open_embedder()
+
+
+def test_a_relative_folder_opens_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transformer_folder: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path / "mine")
+    shutil.copytree(transformer_folder, tmp_path / "e5-tests" / "bert")
+    monkeypatch.chdir(tmp_path)
+    assert open_embedder("mine").name == str(tmp_path / "mine")
+    assert open_embedder("e5-tests/bert").name == str(tmp_path / "e5-tests" / "bert")
+    assert _prompts(str(tmp_path / "e5-tests" / "bert")) == ("", "")
+    assert _prompts("intfloat/multilingual-e5-small") == ("query: ", "passage: ")
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"columns": []}'])
+def test_a_damaged_reader_is_a_clear_error(content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "WEIGHTS", tmp_path / "reader.json")
+    if content is not None:
+        (tmp_path / "reader.json").write_text(content, encoding="utf-8")
+    with pytest.raises(LibraryError, match="models/reader.json is missing or damaged"):
+        read._weights.__wrapped__()
 
 
 def test_a_model_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:

@@ -2,11 +2,14 @@
 
 import doctest
 import importlib
+import time
+from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rag.question import ask
 from thai.boundaries import boundary_score
 from thai.fold import fold, grams
 from thai.normalize import canonical
@@ -32,6 +35,9 @@ def test_words_and_sentences_tile_the_text(text: str) -> None:
 
 
 @given(TEXT)
+@example("\u0e48\u0e35\u0e3a")  # NFC puts phinthu first only after the tone mark has moved
+@example("e\u200b\u0301")  # composes once the zero width between is gone
+@example("\u0e48\u0e3a" * 40 + "\u0e35")
 def test_canonical_form_is_reached_in_one_step(text: str) -> None:
     assert canonical(canonical(text)) == canonical(text)
 
@@ -47,6 +53,34 @@ def test_anything_can_be_folded_and_cut_into_terms(text: str) -> None:
 )
 def test_canonical_form(written: str, meant: str) -> None:
     assert canonical(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("work", "text"),
+    [
+        (sentences, "ก " * 100_000),
+        (canonical, "่้" * 8000 + "ํ"),
+        (canonical, "่้" * 2000 + "ิี" * 2000),
+        (canonical, "่" * 50_000 + "x"),
+        (canonical, "่" * 25_000 + "ฺ" * 25_000),
+        (ask, "แมว" + " " * 20_000 + "x"),
+        (ask, "นะ" * 20_000 + "x"),
+    ],
+)
+def test_no_text_takes_the_square_of_its_length(work: Callable[[str], object], text: str) -> None:
+    work("ก ข")  # loads what is loaded once
+    began = time.perf_counter()
+    work(text)
+    assert time.perf_counter() - began < 4  # seconds: each took more before
+
+
+def test_a_long_run_of_short_pieces_is_cut_where_it_scores_best() -> None:
+    spans = sentences("ก " * 1000)
+    assert [span.end - span.start for span in spans][:-1] and all(30 <= span.end - span.start <= 430 for span in spans[:-1])
+
+
+def test_blanks_in_a_question_mean_nothing() -> None:
+    assert ask(" แมว \n\n กิน\u2028อะไร ??").words == ask("แมว กิน อะไร").words
 
 
 @pytest.mark.parametrize(

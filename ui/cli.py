@@ -1,7 +1,9 @@
 """The command ``tham``. Only here is anything printed and only here does the program exit."""
 
+import io
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +11,8 @@ from typing import Any, NoReturn
 
 import click
 
-from index.errors import ThamError, UsageError
-from ui.settings import DEFAULT_LIBRARY, keep_offline
+from index.errors import LibraryError, ThamError, UsageError
+from ui.settings import DEFAULT_LIBRARY, ROOT, keep_offline
 
 _LIBRARY = click.option(
     "--library", type=click.Path(path_type=Path), default=DEFAULT_LIBRARY, envvar="THAM_LIBRARY", show_default="var/library",
@@ -89,7 +91,7 @@ def list_documents(library: Path, as_json: bool) -> None:
 
     held = open_library(library).held()
     if as_json:
-        click.echo(json.dumps([row._asdict() for row in held], ensure_ascii=False))
+        _print_json([row._asdict() for row in held])
         return
     for row in held:
         click.echo(
@@ -223,13 +225,16 @@ def _questions(question: str | None, batch: Path | None) -> list[tuple[Any, str]
         assert question is not None
         if not question.strip():
             raise UsageError("คำถามว่างเปล่า โปรดพิมพ์คำถาม", "The question is empty; type one.")
+        if not _is_text(question):
+            raise UsageError("คำถามไม่ใช่ข้อความ Unicode ที่ถูกต้อง โปรดพิมพ์ใหม่เป็น UTF-8", "The question is not valid Unicode; type it in UTF-8.")
         return [(None, question)]
     return list(_batch_questions(batch))
 
 
 def _batch_questions(batch: Path) -> Iterator[tuple[Any, str]]:
     try:
-        lines = sys.stdin.read().splitlines() if str(batch) == "-" else batch.read_text(encoding="utf-8-sig").splitlines()
+        content = sys.stdin.buffer.read() if str(batch) == "-" else batch.read_bytes()
+        lines = content.decode("utf-8-sig").split("\n")  # splitlines would also cut at U+2028, which JSON leaves unescaped
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"อ่านไฟล์คำถาม {batch} ไม่ได้", f"Cannot read the questions of {batch} ({error}).") from error
     for number, line in enumerate(lines, start=1):
@@ -237,16 +242,36 @@ def _batch_questions(batch: Path) -> Iterator[tuple[Any, str]]:
             continue
         try:
             item = json.loads(line)
-            yield item.get("id", number), str(item["question"])
-        except (ValueError, KeyError, AttributeError, TypeError) as error:
+            name, question = item.get("id", number), item["question"]
+            if isinstance(name, dict | list) or not isinstance(question, str) or not _is_text(question):
+                raise ValueError("not a question of text")
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
             raise UsageError(
-                f'{batch} บรรทัด {number}: ต้องเป็น JSON ที่มี "id" และ "question"',
-                f'{batch} line {number}: must be JSON with "id" and "question".',
+                f'{batch} บรรทัด {number}: ต้องเป็น JSON ที่มี "id" และ "question" เป็นข้อความ',
+                f'{batch} line {number}: must be JSON with "id" and "question", a text.',
             ) from error
+        yield name, question
 
 
-def _print_json(value: dict[str, Any]) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
+def _is_text(text: str) -> bool:
+    """Whether the text can be written as UTF-8: bytes of another encoding and half characters cannot."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _print_json(value: Any) -> None:
+    """Print one line of JSON, with letters escaped where the terminal or file does not take UTF-8."""
+    click.echo(json.dumps(value, ensure_ascii=not (sys.stdout.encoding or "").lower().startswith("utf")))
+
+
+def _print_anything() -> None:
+    """Let what the output's encoding lacks (half characters of a file's name, Thai in a terminal without it) be shown escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(error: ThamError) -> NoReturn:
@@ -254,9 +279,32 @@ def _fail(error: ThamError) -> NoReturn:
     sys.exit(error.exit_code)
 
 
+def _explained(error: sqlite3.DatabaseError | OSError | UnicodeEncodeError) -> ThamError:
+    """Return what the machine refused, as two sentences for the user."""
+    if isinstance(error, FileNotFoundError) and str(error.filename).startswith(str(ROOT / "models")):
+        return ThamError(
+            f"ไฟล์ {error.filename} หายไป โปรดดึงโค้ดของโครงการมาใหม่", f"{error.filename} is missing; check the project out again."
+        )
+    if isinstance(error, sqlite3.OperationalError | OSError):
+        return ThamError(
+            f"อ่านหรือเขียนไฟล์ไม่ได้ ({error}) โปรดตรวจสิทธิ์และเนื้อที่ดิสก์ แล้วลองใหม่",
+            f"A file could not be read or written ({error}); check permissions and disk space and try again.",
+        )
+    if isinstance(error, sqlite3.DatabaseError):
+        return LibraryError(
+            f"คลังเสียหาย ({error}) โปรดย้ายโฟลเดอร์ของคลังออกไป แล้วเพิ่มเอกสารใหม่ด้วย: tham add",
+            f"The library is damaged ({error}); move its folder away and add the documents again with: tham add",
+        )
+    return UsageError(
+        "มีข้อความหรือชื่อไฟล์ที่ไม่ใช่ Unicode ที่ถูกต้อง โปรดแก้ให้เป็น UTF-8",
+        "A text or the name of a file is not valid Unicode; make it UTF-8.",
+    )
+
+
 def main() -> NoReturn:
     """Run the command line; every failure a user can cause is two sentences and an exit code."""
     keep_offline()
+    _print_anything()
     try:
         tham(standalone_mode=False)
     except click.UsageError as error:
@@ -272,4 +320,6 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # the reader of our output went away; nothing more to say
         sys.exit(1)
+    except (sqlite3.DatabaseError, OSError, UnicodeEncodeError) as error:
+        _fail(_explained(error))
     sys.exit(0)

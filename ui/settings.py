@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_LIBRARY = ROOT / "var" / "library"
 
-_OFFLINE = {
+OFFLINE = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -18,5 +18,5 @@ _OFFLINE = {
 
 def keep_offline() -> None:
     """Set the switches under which the libraries we use make no look-up of their own. Call before importing them."""
-    for name, value in _OFFLINE.items():
+    for name, value in OFFLINE.items():
         os.environ[name] = value
