@@ -4,9 +4,10 @@ import threading
 import time
 from pathlib import Path
 
-from index.build import behind, catch_up, check, writing
+from index.build import check, writing
 from index.embed import SHIPPED, Embedder, StaticEmbedder, open_embedder
 from index.errors import LibraryError
+from index.follow import behind, catch_up
 from index.lexical import Lexical
 from index.library import Library, open_library
 from index.records import Document, Hit

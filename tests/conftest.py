@@ -60,3 +60,15 @@ def answerer(seeds_library: Path, embedder: Embedder) -> Iterator[Answerer]:
 def environment(tmp_path: Path) -> dict[str, str]:
     """The environment of a command of its own, with its library under tmp_path."""
     return {**os.environ, "THAM_LIBRARY": str(tmp_path / "library"), "PYTHONPATH": str(ROOT)}
+
+
+TEXTS = {f"{n}.txt": f"เอกสารที่ {n} ว่าด้วยเรื่อง{word}ในประเทศไทยและเพื่อนบ้าน" for n, word in enumerate(("ข้าวหอม", "ปลาทู", "รถไฟ"))}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    folder = tmp_path / "ไฟล์"
+    folder.mkdir()
+    for name, text in TEXTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder

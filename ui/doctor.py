@@ -8,9 +8,10 @@ from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from index.build import add, behind, check
+from index.build import add, check
 from index.embed import SHIPPED, Embedder, open_embedder
 from index.errors import ThamError
+from index.follow import behind
 from index.lexical import Lexical
 from index.library import Library, open_library
 from index.vectors import VectorStore

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from index.build import Progress, Report
+from index.progress import Progress, Report
 
 _STAGES = {"read": "อ่าน/reading", "index": "ทำดัชนีคำ/indexing", "embed": "ฝังความหมาย/embedding"}
 

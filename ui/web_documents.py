@@ -8,10 +8,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from index.build import Progress, Summary, add, remove
+from index.build import Summary, add, remove
 from index.errors import NoLibrary, SourceError, ThamError
 from index.library import Held, open_library
 from index.parse import digest
+from index.progress import Progress
 from ui.i18n import say
 from ui.web_chat import file_name
 from ui.web_engine import Engine

@@ -1,0 +1,54 @@
+"""The questions a command is given: one typed, or a file of them."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from index.errors import UsageError
+
+
+def questions(question: str | None, batch: Path | None) -> list[tuple[Any, str]]:
+    """Return (id, question) of one typed question, whose id is None, or of a file of them. Raises UsageError."""
+    if (question is None) == (batch is None):
+        raise UsageError("ใส่คำถามหนึ่งข้อ หรือ --batch ไฟล์ อย่างใดอย่างหนึ่ง", "Give one question, or --batch FILE.")
+    if batch is None:
+        assert question is not None
+        if not question.strip():
+            raise UsageError("คำถามว่างเปล่า โปรดพิมพ์คำถาม", "The question is empty; type one.")
+        if not _is_text(question):
+            raise UsageError("คำถามไม่ใช่ข้อความ Unicode ที่ถูกต้อง โปรดพิมพ์ใหม่เป็น UTF-8", "The question is not valid Unicode; type it in UTF-8.")
+        return [(None, question)]
+    return list(_batch_questions(batch))
+
+
+def _batch_questions(batch: Path) -> Iterator[tuple[Any, str]]:
+    try:
+        content = sys.stdin.buffer.read() if str(batch) == "-" else batch.read_bytes()
+        lines = content.decode("utf-8-sig").split("\n")  # splitlines would also cut at U+2028, which JSON leaves unescaped
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"อ่านไฟล์คำถาม {batch} ไม่ได้", f"Cannot read the questions of {batch} ({error}).") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+            name, question = item.get("id", number), item["question"]
+            if isinstance(name, dict | list) or not isinstance(question, str) or not _is_text(question):
+                raise ValueError("not a question of text")
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
+            raise UsageError(
+                f'{batch} บรรทัด {number}: ต้องเป็น JSON ที่มี "id" และ "question" เป็นข้อความ',
+                f'{batch} line {number}: must be JSON with "id" and "question", a text.',
+            ) from error
+        yield name, question
+
+
+def _is_text(text: str) -> bool:
+    """Whether the text can be written as UTF-8: bytes of another encoding and half characters cannot."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
