@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from index.errors import SourceError, UsageError
 from index.formats import jsonl, text, wikiextractor
+from index.formats.decode import is_text
 from index.records import Document
 
 _TEXT_SUFFIXES = {".txt", ".text", ".md", ""}
@@ -67,13 +68,11 @@ def format_of(file: Path) -> str | None:
 def readable_name(file: Path) -> str:
     """Return the file's path as text. Raises SourceError for a name that is no text, as old Thai archives leave them."""
     name = str(file)
-    try:
-        name.encode()
-    except UnicodeEncodeError as error:
+    if not is_text(name):
         shown = os.fsencode(file.name).decode("cp874", "replace")
         raise SourceError(
             f"{shown}: ชื่อไฟล์ไม่ใช่ UTF-8 โปรดเปลี่ยนชื่อไฟล์แล้วเพิ่มใหม่", f"{shown}: the file's name is not UTF-8; rename it and add it again."
-        ) from error
+        )
     return name
 
 
@@ -101,7 +100,7 @@ def manifest_entry(file: Path) -> Mapping[str, str]:
 def parse(file: Path, form: str = "auto", at: Callable[[int], None] = _nowhere) -> Iterator[Document | SourceError]:
     """Yield the Documents of a file, and a SourceError for each record that cannot be read; ``at`` is told the bytes read so far.
 
-    Raises SourceError where the file as a whole cannot be read.
+    Raises SourceError where the file as a whole cannot be read, OSError where it cannot be opened.
     """
     known = form if form != "auto" else format_of(file)
     if known is None:
@@ -110,15 +109,12 @@ def parse(file: Path, form: str = "auto", at: Callable[[int], None] = _nowhere) 
             f"{file.name}: files of type {file.suffix} are not supported yet; convert it to text (.txt) or .jsonl first.",
         )
     meta = manifest_entry(file)
-    try:
-        if known == "jsonl":
-            yield from jsonl.read(file, meta, at)
-        elif known == "wikiextractor" or _is_wikiextractor(file):
-            yield from wikiextractor.read(file, meta)
-        else:
-            yield from text.read(file, meta)
-    except OSError as error:
-        raise SourceError(f"{file.name}: เปิดไฟล์ไม่ได้ ({error.strerror})", f"{file.name}: cannot be opened ({error.strerror}).") from error
+    if known == "jsonl":
+        yield from jsonl.read(file, meta, at)
+    elif known == "wikiextractor" or _is_wikiextractor(file):
+        yield from wikiextractor.read(file, meta)
+    else:
+        yield from text.read(file, meta)
 
 
 def _is_wikiextractor(file: Path) -> bool:

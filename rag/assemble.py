@@ -1,12 +1,13 @@
 """Settings to parts: the only place where concrete parts are chosen and joined into something that answers."""
 
+import contextlib
 import threading
 import time
 from pathlib import Path
 
 from index.build import check, writing
 from index.embed import SHIPPED, Embedder, StaticEmbedder, open_embedder
-from index.errors import LibraryError
+from index.errors import LibraryError, NoLibrary
 from index.follow import behind, catch_up
 from index.lexical import Lexical
 from index.library import Library, open_library
@@ -118,10 +119,14 @@ class Answerer:
         self.library.close()
 
 
+def embedder_for(folder: Path, name: str | None = None) -> Embedder:
+    """Return the named embedder; without a name the one the library was built with, or the shipped one where there is no library yet."""
+    if name is None:
+        with contextlib.suppress(NoLibrary), contextlib.closing(open_library(folder)) as library:
+            name = library.settings().get("embedder")
+    return open_embedder(name)
+
+
 def open_answerer(folder: Path, embedder: str | None = None) -> Answerer:
-    """Open a library to ask. Without a name, the embedder that the library was built with. Raises ThamError."""
-    if embedder is None:
-        library = open_library(folder)
-        embedder = library.settings().get("embedder")
-        library.close()
-    return Answerer(folder, open_embedder(embedder))
+    """Open a library to ask. Raises ThamError."""
+    return Answerer(folder, embedder_for(folder, embedder))

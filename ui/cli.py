@@ -201,15 +201,9 @@ def doctor(library: Path, embedder: str | None) -> None:
 
 
 def _embedder_for(library: Path, name: str | None) -> Any:
-    """Return the named embedder, or the one the library was built with, or the shipped one."""
-    from index.embed import open_embedder
-    from index.library import open_library
+    from rag.assemble import embedder_for
 
-    if name is None and (library / "library.sqlite").is_file():
-        opened = open_library(library)
-        name = opened.settings().get("embedder")
-        opened.close()
-    return open_embedder(name)
+    return embedder_for(library, name)
 
 
 def _answerer(library: Path, embedder: str | None) -> Any:

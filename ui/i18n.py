@@ -5,7 +5,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "nearest": ("ใกล้เคียงที่สุด", "Nearest passages"),
     "page": ("หน้า {}", "page {}"),
     "paragraph": ("ย่อหน้าที่ {}", "paragraph {}"),
-    "name": ("ถาม", "Tham"),
     "tagline": (
         "ถามเอกสารของคุณเอง ตอบพร้อมที่มาคำต่อคำ ไม่ส่งอะไรออกจากเครื่องนี้",
         "Ask your own documents. Every sentence cited word for word; nothing leaves this computer.",
@@ -17,7 +16,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "ask_here": ("พิมพ์คำถามของคุณ", "Type your question"),
     "send": ("ถาม", "Ask"),
     "clear": ("เริ่มใหม่", "Start over"),
-    "conversation": ("บทสนทนา", "Conversation"),
     "welcome": ("อยากรู้อะไรจากเอกสารของคุณ", "What would you like to know?"),
     "welcome_try": ("พิมพ์คำถามด้านล่าง หรือลองข้อเหล่านี้", "Type a question below, or try one of these"),
     "welcome_type": ("พิมพ์คำถามด้านล่าง", "Type a question below"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import UsageError
+from index.formats.decode import is_text
 
 
 def questions(question: str | None, batch: Path | None) -> list[tuple[Any, str]]:
@@ -17,7 +18,7 @@ def questions(question: str | None, batch: Path | None) -> list[tuple[Any, str]]
         assert question is not None
         if not question.strip():
             raise UsageError("คำถามว่างเปล่า โปรดพิมพ์คำถาม", "The question is empty; type one.")
-        if not _is_text(question):
+        if not is_text(question):
             raise UsageError("คำถามไม่ใช่ข้อความ Unicode ที่ถูกต้อง โปรดพิมพ์ใหม่เป็น UTF-8", "The question is not valid Unicode; type it in UTF-8.")
         return [(None, question)]
     return list(_batch_questions(batch))
@@ -35,7 +36,7 @@ def _batch_questions(batch: Path) -> Iterator[tuple[Any, str]]:
         try:
             item = json.loads(line)
             name, question = item.get("id", number), item["question"]
-            if isinstance(name, dict | list) or not isinstance(question, str) or not _is_text(question):
+            if isinstance(name, dict | list) or not isinstance(question, str) or not is_text(question):
                 raise ValueError("not a question of text")
         except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
             raise UsageError(
@@ -43,12 +44,3 @@ def _batch_questions(batch: Path) -> Iterator[tuple[Any, str]]:
                 f'{batch} line {number}: must be JSON with "id" and "question", a text.',
             ) from error
         yield name, question
-
-
-def _is_text(text: str) -> bool:
-    """Whether the text can be written as UTF-8: bytes of another encoding and half characters cannot."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True

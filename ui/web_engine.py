@@ -5,10 +5,10 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-from index.embed import Embedder, open_embedder
+from index.embed import Embedder
 from index.errors import LibraryMismatch, NoLibrary, ThamError
 from index.library import open_library
-from rag.assemble import Answerer
+from rag.assemble import Answerer, embedder_for
 
 
 class Engine:
@@ -58,15 +58,8 @@ class Engine:
 
     def _model(self) -> Embedder:
         if self._embedder is None:
-            self._embedder = open_embedder(self._name or self._built_with())
+            self._embedder = embedder_for(self.folder, self._name)
         return self._embedder
-
-    def _built_with(self) -> str | None:
-        try:
-            with closing(open_library(self.folder)) as library:
-                return library.settings().get("embedder")
-        except NoLibrary:
-            return None
 
     @property
     def is_empty(self) -> bool:

@@ -23,6 +23,15 @@ def decode(data: bytes, name: str) -> str:
     return text
 
 
+def is_text(text: str) -> bool:
+    """Whether the text can be written as UTF-8: bytes of another encoding and halves of characters cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _decoded(data: bytes, name: str) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):

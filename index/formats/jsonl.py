@@ -15,6 +15,7 @@ from typing import IO, Any
 from index import repair
 from index.compose import Composer
 from index.errors import SourceError
+from index.formats.decode import is_text
 from index.records import Document
 
 _HEADING = re.compile(r"^== (?P<chain>[^\n]+?) ==[ \t]*$", re.MULTILINE)
@@ -65,18 +66,9 @@ def _record(line: bytes, place: str, default: str, meta: Mapping[str, str]) -> D
         return SourceError(f'{place}: ไม่มีข้อความใน "text" ข้ามบรรทัดนี้', f'{place}: no text in "text"; this line was skipped.')
     title = str(record.get("title") or "").strip()  # none is none: the page shows the first words instead
     source = str(record.get("source") or "").strip() or default
-    if not _is_text(title + text + source):
+    if not is_text(title + text + source):
         return SourceError(f"{place}: มีอักขระที่ไม่ใช่ข้อความ ข้ามบรรทัดนี้", f"{place}: has characters that are no text; this line was skipped.")
     return compose(text, title, source, meta)
-
-
-def _is_text(text: str) -> bool:
-    """Whether the text can be written: JSON can hold halves of characters that cannot."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def compose(text: str, title: str, source: str, meta: Mapping[str, str]) -> Document:
