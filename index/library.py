@@ -10,12 +10,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from index.chunk import Cut
 from index.errors import LibraryError, NoLibrary
 from index.lexical import Applied
-from index.records import Document, Paragraph, Passage, Section
+from index.records import Document, Note, Page, Paragraph, Passage, Section, Unit
 
 FORMAT = "1"
 _SCHEMA = """
@@ -93,10 +93,14 @@ class Library:
 
     def _keep(self, document: Document, cuts: Sequence[Cut]) -> bool:
         """Insert the document, or bring its title and layout up to date where no other source holds it. Returns whether it changed."""
-        layout = {
+        layout: dict[str, Any] = {
             "sections": [[s.start, s.end, list(s.headings)] for s in document.sections],
-            "paragraphs": [[p.start, p.end, p.page, list(p.headings)] for p in document.paragraphs],
+            "paragraphs": [[p.start, p.end, p.page, list(p.headings), *([p.note] if p.note else [])] for p in document.paragraphs],
         }
+        if document.pages:
+            layout |= {"unit": document.unit.value, "pages": [[p.number, p.start, p.confidence] for p in document.pages]}
+        if document.notes:
+            layout["notes"] = [[n.mark, n.at, n.paragraph] for n in document.notes]
         values = (document.title, _json(layout), _json(dict(document.meta)))
         known = self._sql.execute("SELECT title, layout, meta FROM document WHERE id = ?", (document.id,)).fetchone()
         if known is None:
@@ -234,10 +238,13 @@ class Library:
             text=row[1],
             sections=tuple(Section(start=s, end=e, headings=tuple(h)) for s, e, h in layout["sections"]),
             paragraphs=tuple(
-                Paragraph(number=number, start=s, end=e, page=page, headings=tuple(h))
-                for number, (s, e, page, h) in enumerate(layout["paragraphs"], start=1)
+                Paragraph(number=number, start=s, end=e, page=page, headings=tuple(h), note=note[0] if note else None)
+                for number, (s, e, page, h, *note) in enumerate(layout["paragraphs"], start=1)
             ),
             meta=json.loads(row[3]),
+            unit=Unit(layout.get("unit", Unit.PAGE)),
+            pages=tuple(Page(number=n, start=s, confidence=c) for n, s, c in layout.get("pages", ())),
+            notes=tuple(Note(mark=m, at=a, paragraph=p) for m, a, p in layout.get("notes", ())),
         )
 
 

@@ -3,20 +3,37 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from index.errors import SourceError, UsageError
-from index.formats import jsonl, text, wikiextractor
+from index.formats import wikiextractor
 from index.formats.decode import is_text
+from index.metadata import described, is_description
 from index.records import Document
 
-_TEXT_SUFFIXES = {".txt", ".text", ".md", ""}
-_JSONL_SUFFIXES = {".jsonl", ".ndjson"}
-_PACKED = {".xz", ".gz", ".zst"}
+# format -> the endings of its files' names; each is read by the module of its name in index/formats
+FORMATS: dict[str, tuple[str, ...]] = {
+    "text": (".txt", ".text", ""),
+    "markdown": (".md", ".markdown"),
+    "html": (".html", ".htm", ".xhtml"),
+    "pdf": (".pdf",),
+    "docx": (".docx",),
+    "odt": (".odt",),
+    "epub": (".epub",),
+    "pptx": (".pptx",),
+    "table": (".csv", ".tsv", ".xlsx"),
+    "subtitles": (".srt", ".vtt"),
+    "image": (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"),
+    "jsonl": (".jsonl", ".ndjson"),
+    "wikiextractor": (),  # told by its first line
+}
+_FORMAT_OF = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
+_PACKED = {".xz", ".gz", ".zst"}  # around records only
 _SNIFFED = 1024  # bytes looked at to tell a WikiExtractor file from plain text
-_MANIFEST = "manifest.json"
+Record = Document | SourceError
 
 
 def _nowhere(position: int) -> None:
@@ -30,10 +47,11 @@ class Found(NamedTuple):
     passed_over: list[Path]
 
 
-def find_files(paths: list[Path]) -> Found:
+def find_files(paths: list[Path], *, follow_links: bool = False) -> Found:
     """Return the files to read: the named ones, and in folders those of a known format, sorted. Raises UsageError.
 
-    Hidden files and links that lead out of the folder are left out without a word.
+    Hidden files and descriptions of files are left out without a word, and so are links that lead out of the folder, unless they
+    are to be followed.
     """
     found: dict[Path, None] = {}
     passed_over: list[Path] = []
@@ -43,26 +61,36 @@ def find_files(paths: list[Path]) -> Found:
         if not path.is_dir():
             found[path.resolve()] = None
             continue
-        for file in sorted(file for file in path.rglob("*") if file.is_file() and _belongs(file, path)):
+        for file in sorted(file for file in _walk(path, follow_links) if not is_description(file)):
             if file.suffix and format_of(file) is not None:
                 found[file.resolve()] = None
-            elif file.name != _MANIFEST:
+            else:
                 passed_over.append(file)
     return Found(list(found), passed_over)
 
 
-def _belongs(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-    return not hidden and file.resolve().is_relative_to(folder.resolve())
+def _walk(folder: Path, follow_links: bool) -> Iterator[Path]:
+    """Yield the files under a folder, each folder once however links lead back to it."""
+    root, seen = folder.resolve(), set()
+    for here, folders, names in os.walk(folder, followlinks=follow_links):
+        place = Path(here)
+        if place.resolve() in seen:
+            folders.clear()
+            continue
+        seen.add(place.resolve())
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for file in (place / name for name in names if not name.startswith(".")):
+            if file.is_file() and (follow_links or file.resolve().is_relative_to(root)):
+                yield file
 
 
 def format_of(file: Path) -> str | None:
     """Return the format a file's name speaks for, or None for an unknown one."""
     suffix = file.suffix.lower()
-    inner = Path(file.stem).suffix.lower() if suffix in _PACKED else suffix
-    if inner in _JSONL_SUFFIXES:
-        return "jsonl"
-    return "text" if inner in _TEXT_SUFFIXES and suffix not in _PACKED else None
+    if suffix in _PACKED:
+        inner = _FORMAT_OF.get(Path(file.stem).suffix.lower())
+        return inner if inner == "jsonl" else None
+    return _FORMAT_OF.get(suffix)
 
 
 def readable_name(file: Path) -> str:
@@ -77,27 +105,16 @@ def readable_name(file: Path) -> str:
 
 
 def digest(file: Path) -> str:
-    """Return the SHA-256 of a file's bytes, read in pieces; with it the metadata the folder's manifest gives it."""
+    """Return the SHA-256 of a file's bytes, read in pieces; with it what its owner says of it. Raises SourceError, OSError."""
+    if not file.is_file():
+        raise SourceError(f"{file.name}: ไม่ใช่ไฟล์ธรรมดา โปรดคัดลอกเป็นไฟล์ก่อน", f"{file.name}: not a plain file; copy it to one first.")
     with file.open("rb") as data:
         content = hashlib.file_digest(data, "sha256")
-    content.update(json.dumps(dict(manifest_entry(file)), sort_keys=True).encode())
+    content.update(json.dumps(described(file), sort_keys=True).encode())
     return content.hexdigest()
 
 
-def manifest_entry(file: Path) -> Mapping[str, str]:
-    """Return what ``manifest.json`` beside the file says of it (title, author, publisher, url, licence), or nothing."""
-    try:
-        listed: Any = json.loads((file.parent / _MANIFEST).read_text(encoding="utf-8"))
-        entries = listed["documents"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    for entry in entries if isinstance(entries, list) else []:
-        if isinstance(entry, dict) and entry.get("file") == file.name:
-            return {str(name): value for name, value in entry.items() if isinstance(value, str) and name not in {"file", "sha256"}}
-    return {}
-
-
-def parse(file: Path, form: str = "auto", at: Callable[[int], None] = _nowhere) -> Iterator[Document | SourceError]:
+def parse(file: Path, form: str = "auto", at: Callable[[int], None] = _nowhere) -> Iterator[Record]:
     """Yield the Documents of a file, and a SourceError for each record that cannot be read; ``at`` is told the bytes read so far.
 
     Raises SourceError where the file as a whole cannot be read, OSError where it cannot be opened.
@@ -105,16 +122,12 @@ def parse(file: Path, form: str = "auto", at: Callable[[int], None] = _nowhere) 
     known = form if form != "auto" else format_of(file)
     if known is None:
         raise SourceError(
-            f"{file.name}: ยังไม่รองรับไฟล์ชนิด {file.suffix} โปรดแปลงเป็นข้อความ (.txt) หรือ .jsonl ก่อน",
-            f"{file.name}: files of type {file.suffix} are not supported yet; convert it to text (.txt) or .jsonl first.",
+            f"{file.name}: ยังไม่รองรับไฟล์ชนิด {file.suffix} โปรดแปลงเป็น PDF, DOCX หรือข้อความ (.txt) ก่อน",
+            f"{file.name}: files of type {file.suffix} are not supported; convert it to PDF, DOCX or text (.txt) first.",
         )
-    meta = manifest_entry(file)
-    if known == "jsonl":
-        yield from jsonl.read(file, meta, at)
-    elif known == "wikiextractor" or _is_wikiextractor(file):
-        yield from wikiextractor.read(file, meta)
-    else:
-        yield from text.read(file, meta)
+    if form == "auto" and known == "text" and _is_wikiextractor(file):
+        known = "wikiextractor"
+    yield from import_module(f"index.formats.{known}").read(file, described(file), at)
 
 
 def _is_wikiextractor(file: Path) -> bool:

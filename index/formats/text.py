@@ -1,6 +1,6 @@
 """Plain text: paragraphs and headings recovered from lines, blank lines and form feeds (pages)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from index import repair
@@ -9,7 +9,7 @@ from index.formats.decode import decode
 from index.records import Document
 
 
-def read(path: Path, meta: Mapping[str, str]) -> Iterator[Document]:
+def read(path: Path, meta: Mapping[str, str], at: Callable[[int], None]) -> Iterator[Document]:
     """Yield the one Document of a text file. ``meta`` may name its title. Raises SourceError."""
     composer = Composer()
     title = ""

@@ -6,7 +6,7 @@ repetition. Only the headings a chain names are known: a later chain of one head
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 from pathlib import Path
 from typing import NamedTuple
@@ -36,7 +36,7 @@ def recognises(head: str) -> bool:
     return head.lstrip("\ufeff \n\r\t").startswith("<doc ")
 
 
-def read(path: Path, meta: Mapping[str, str]) -> Iterator[Document | SourceError]:
+def read(path: Path, meta: Mapping[str, str], at: Callable[[int], None]) -> Iterator[Document | SourceError]:
     """Yield a Document for every article of the file, and a SourceError for one cut short. Raises SourceError where none is whole."""
     text = decode(path.read_bytes(), path.name)
     articles = list(_DOC.finditer(text))
