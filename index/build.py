@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index import parse
+from index.apart import SILENCE, Cutting, ReadingProcess
 from index.chunk import SETTINGS, chunk
 from index.embed import Embedder
 from index.errors import LibraryBusy, LibraryError, LibraryMismatch, SourceError, ThamError, UsageError
@@ -99,42 +100,56 @@ def check(library: Library, embedder: Embedder) -> None:
         )
 
 
-def add(folder: Path, paths: list[Path], embedder: Embedder, *, form: str = "auto", report: Report = silent) -> Summary:
+def add(
+    folder: Path,
+    paths: list[Path],
+    embedder: Embedder,
+    *,
+    form: str = "auto",
+    follow_links: bool = False,
+    silence: float = SILENCE,
+    report: Report = silent,
+) -> Summary:
     """Add files and folders to the library in ``folder``, making it where there is none.
 
-    A file that cannot be read is named in the summary and the others go on. Raises ThamError where nothing can be done at all.
+    A file that cannot be read, or of which nothing is heard for ``silence`` seconds, is named in the summary and the others go on.
+    Raises ThamError where nothing can be done at all.
     """
-    files, passed_over = parse.find_files(paths)
+    files, passed_over = parse.find_files(paths, follow_links=follow_links)
     with writing(folder), closing(create_library(folder)) as library:
         check(library, embedder)
         with library.change():
             library.configure(wanted_settings(embedder))
         summary = Summary(passed_over=passed_over)
-        reading = _Reading(report, files)
-        for file in files:
-            try:
-                _add_file(library, file, form, summary, reading)
-            except SourceError as error:
-                summary.failed.append(error)
-            except OSError as error:
-                name = file.name
-                why = error.strerror or str(error)
-                summary.failed.append(SourceError(f"{name}: เปิดไฟล์ไม่ได้ ({why})", f"{name}: cannot be opened ({why})."))
-            reading.finished(file)
+        with ReadingProcess(silence) as process:
+            reading = _Reading(process, form, files, report)
+            for file in files:
+                try:
+                    _add_file(library, file, summary, reading)
+                except SourceError as error:
+                    summary.failed.append(error)
+                except OSError as error:
+                    name = file.name
+                    why = error.strerror or str(error)
+                    summary.failed.append(SourceError(f"{name}: เปิดไฟล์ไม่ได้ ({why})", f"{name}: cannot be opened ({why})."))
+                reading.finished(file)
         catch_up(library, embedder, report)
     return summary
 
 
 class _Reading:
-    """Tells how far the reading of files is, in bytes."""
+    """Reads files apart and tells how far it is, in bytes."""
 
-    def __init__(self, report: Report, files: list[Path]) -> None:
-        self._report = report
+    def __init__(self, process: ReadingProcess, form: str, files: list[Path], report: Report) -> None:
+        self._process, self._form, self._report = process, form, report
         self._sizes = {file: file.stat().st_size if file.is_file() else 0 for file in files}
         self._total = sum(self._sizes.values())
         self._number = {file: f"{number}/{len(files)}" for number, file in enumerate(files, start=1)}
         self._before = 0
         self.passages = 0
+
+    def read(self, file: Path) -> Iterator[Cutting | SourceError]:
+        return self._process.read(file, self._form, lambda position: self.at(file, position))
 
     def at(self, file: Path, position: int) -> None:
         done = self._before + position
@@ -145,7 +160,7 @@ class _Reading:
         self.at(file, 0)
 
 
-def _add_file(library: Library, file: Path, form: str, summary: Summary, reading: _Reading) -> None:
+def _add_file(library: Library, file: Path, summary: Summary, reading: _Reading) -> None:
     origin = parse.readable_name(file)
     content = parse.digest(file)
     held = library.sources_of(origin)
@@ -154,7 +169,7 @@ def _add_file(library: Library, file: Path, form: str, summary: Summary, reading
         return
     seen: set[str] = set()
     failed = len(summary.failed)
-    records = parse.parse(file, form, lambda position: reading.at(file, position))
+    records = reading.read(file)
     while batch := list(islice(records, _RECORDS_AT_ONCE)):
         with library.change():
             for record in batch:
@@ -167,11 +182,11 @@ def _add_file(library: Library, file: Path, form: str, summary: Summary, reading
         library.seal(origin, content)
 
 
-def _put(library: Library, record: Document | SourceError, origin: str, summary: Summary, seen: set[str], reading: _Reading) -> None:
-    if isinstance(record, SourceError):
-        summary.failed.append(record)
+def _put(library: Library, cutting: Cutting | SourceError, origin: str, summary: Summary, seen: set[str], reading: _Reading) -> None:
+    if isinstance(cutting, SourceError):
+        summary.failed.append(cutting)
         return
-    cuts = list(chunk(record))
+    record, cuts = cutting
     if not cuts:
         name = Path(origin).name
         summary.failed.append(SourceError(f"{name}: ไม่พบข้อความ", f"{name}: no text found; nothing was added."))
@@ -195,6 +210,27 @@ def remove(folder: Path, names: list[str], embedder: Embedder) -> list[str]:
                 library.forget(source)
         catch_up(library, embedder, silent)
     return wanted
+
+
+def describe(folder: Path, name: str, values: Mapping[str, str], embedder: Embedder) -> Document:
+    """Say what is known of a document, before what its file says: fields of ``index.metadata``, an empty text takes one away.
+
+    Returns the document as it is now. Raises UsageError for a name of nothing or of several.
+    """
+    with writing(folder), closing(open_library(folder)) as library:
+        check(library, embedder)
+        held = _named(library, name)[0]
+        if values:
+            with library.change():
+                retitled = library.describe(held.source, values)
+                document = library.document(held.document)
+                assert document is not None
+                if retitled:  # titles are searched too
+                    library.recut(held.document, list(chunk(document)))
+            catch_up(library, embedder)
+        document = library.document(held.document)
+        assert document is not None
+    return document
 
 
 def _named(library: Library, name: str) -> list[Held]:

@@ -31,6 +31,9 @@ def chunk(document: Document) -> Iterator[Cut]:
             yield Cut(start, end, headings)
         if fresh:
             start, headings = paragraph.start, paragraph.headings
+        if paragraph.end - start <= TARGET:  # no sentence of it can be one too many
+            end = paragraph.end
+            continue
         for first, last in sentence_spans(document.text, paragraph):
             if (last - start > MOST and end > start) or (end - start >= TARGET and last - start > TARGET):
                 yield Cut(start, end, headings)

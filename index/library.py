@@ -9,13 +9,15 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from index.chunk import Cut
 from index.errors import LibraryError, NoLibrary
+from index.layout import document_of, layout_of
 from index.lexical import Applied
-from index.records import Document, Note, Page, Paragraph, Passage, Section, Unit
+from index.records import Document, Passage
 
 FORMAT = "1"
 _SCHEMA = """
@@ -30,6 +32,7 @@ CREATE TABLE IF NOT EXISTS passage (
     row INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL REFERENCES document(id),
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, headings TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS passage_document ON passage(document);
+CREATE TABLE IF NOT EXISTS description (source TEXT PRIMARY KEY, said TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS removed (removal INTEGER PRIMARY KEY AUTOINCREMENT, row INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS mark (number INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL);
 """
@@ -81,6 +84,7 @@ class Library:
         ``seal`` the origin when all its documents are in: until then it counts as not read. A source taken over from another file
         leaves that one unsealed, so that reading it again brings its own record back.
         """
+        document = _described(document, self.description(document.source))
         old = self._sql.execute("SELECT document, origin FROM source WHERE source = ?", (document.source,)).fetchone()
         changed = self._keep(document, cuts)
         self._sql.execute("INSERT OR REPLACE INTO source VALUES (?, ?, '', ?)", (document.source, origin, document.id))
@@ -93,15 +97,7 @@ class Library:
 
     def _keep(self, document: Document, cuts: Sequence[Cut]) -> bool:
         """Insert the document, or bring its title and layout up to date where no other source holds it. Returns whether it changed."""
-        layout: dict[str, Any] = {
-            "sections": [[s.start, s.end, list(s.headings)] for s in document.sections],
-            "paragraphs": [[p.start, p.end, p.page, list(p.headings), *([p.note] if p.note else [])] for p in document.paragraphs],
-        }
-        if document.pages:
-            layout |= {"unit": document.unit.value, "pages": [[p.number, p.start, p.confidence] for p in document.pages]}
-        if document.notes:
-            layout["notes"] = [[n.mark, n.at, n.paragraph] for n in document.notes]
-        values = (document.title, _json(layout), _json(dict(document.meta)))
+        values = (document.title, _json(layout_of(document)), _json(dict(document.meta)))
         known = self._sql.execute("SELECT title, layout, meta FROM document WHERE id = ?", (document.id,)).fetchone()
         if known is None:
             self._sql.execute("INSERT INTO document VALUES (?, ?, ?, ?, ?)", (document.id, values[0], document.text, *values[1:]))
@@ -125,12 +121,29 @@ class Library:
         self._sql.execute("INSERT INTO removed (row) SELECT row FROM passage WHERE document = ? ORDER BY row", (document,))
         self._sql.execute("DELETE FROM passage WHERE document = ?", (document,))
 
+    def description(self, source: str) -> dict[str, str]:
+        """Return what the owner said of a source by ``describe``, by field; an empty text says that nothing is known."""
+        row = self._sql.execute("SELECT said FROM description WHERE source = ?", (source,)).fetchone()
+        return dict(json.loads(row[0])) if row else {}
+
+    def describe(self, source: str, values: Mapping[str, str]) -> bool:
+        """Remember what the owner says of a source, before anything its file says. Returns whether the title changed: then recut it."""
+        said = {**self.description(source), **values}
+        self._sql.execute("INSERT OR REPLACE INTO description VALUES (?, ?)", (source, _json(said)))
+        name = self._sql.execute("SELECT document FROM source WHERE source = ?", (source,)).fetchone()[0]
+        was = self.document(name)
+        assert was is not None
+        now = _described(was, said)
+        self._sql.execute("UPDATE document SET title = ?, meta = ? WHERE id = ?", (now.title, _json(dict(now.meta)), name))
+        return now.title != was.title
+
     def forget(self, source: str) -> int:
         """Remove a source; a document that no source holds any more goes too. Returns 1, or 0 where there was none."""
         held = self._sql.execute("SELECT document FROM source WHERE source = ?", (source,)).fetchone()
         if held is None:
             return 0
         self._sql.execute("DELETE FROM source WHERE source = ?", (source,))
+        self._sql.execute("DELETE FROM description WHERE source = ?", (source,))
         self._drop_unheld(held[0])
         return 1
 
@@ -230,22 +243,15 @@ class Library:
         held = self._sql.execute("SELECT source FROM source WHERE document = ? ORDER BY rowid LIMIT 1", (name,)).fetchone()
         if row is None or held is None:
             return None
-        layout = json.loads(row[2])
-        return Document(
-            id=name,
-            title=row[0],
-            source=held[0],
-            text=row[1],
-            sections=tuple(Section(start=s, end=e, headings=tuple(h)) for s, e, h in layout["sections"]),
-            paragraphs=tuple(
-                Paragraph(number=number, start=s, end=e, page=page, headings=tuple(h), note=note[0] if note else None)
-                for number, (s, e, page, h, *note) in enumerate(layout["paragraphs"], start=1)
-            ),
-            meta=json.loads(row[3]),
-            unit=Unit(layout.get("unit", Unit.PAGE)),
-            pages=tuple(Page(number=n, start=s, confidence=c) for n, s, c in layout.get("pages", ())),
-            notes=tuple(Note(mark=m, at=a, paragraph=p) for m, a, p in layout.get("notes", ())),
-        )
+        return document_of(name, row[0], held[0], row[1], json.loads(row[2]), json.loads(row[3]))
+
+
+def _described(document: Document, said: Mapping[str, str]) -> Document:
+    """Return the document with what its owner says of it; an empty text takes a field away."""
+    if not said:
+        return document
+    meta = {field: value for field, value in {**document.meta, **said}.items() if value}
+    return replace(document, title=said.get("title") or document.title, meta=meta)
 
 
 def _json(value: object) -> str:

@@ -74,9 +74,11 @@ def chapter_level(heading: str) -> int:
     return 1 if _CHAPTER.match(heading) else 2
 
 
-def readable(text: str) -> Iterator[str]:
-    """Cut a long paragraph at sentence ends into readable ones; joining them with a blank gives the words back."""
-    if len(text) <= _TOO_LONG:
+def readable(text: str, longest: int = _TOO_LONG) -> Iterator[str]:
+    """Cut a paragraph of more than ``longest`` code points at sentence ends into readable ones; with a blank between them they are the
+    text again.
+    """
+    if len(text) <= longest:
         yield text
         return
     ends = [span.end for span in sentences(text)]

@@ -185,9 +185,9 @@ def test_find_files_passes_over_hidden_unknown_and_outside(tmp_path: Path) -> No
     for name in ("a.txt", ".hidden.txt", "manifest.json", "b.jsonl"):
         (folder / name).write_text(THAI, encoding="utf-8")
     (folder / "link.txt").symlink_to(outside)
-    (folder / "slides.pdf").write_bytes(b"%PDF")
+    (folder / "slides.key").write_bytes(b"key")
     found = find_files([folder])
-    assert [path.name for path in found.files] == ["a.txt", "b.jsonl"] and [path.name for path in found.passed_over] == ["slides.pdf"]
+    assert [path.name for path in found.files] == ["a.txt", "b.jsonl"] and [path.name for path in found.passed_over] == ["slides.key"]
     with pytest.raises(UsageError, match="There is no file or folder"):
         find_files([tmp_path / "missing"])
 

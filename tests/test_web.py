@@ -183,10 +183,10 @@ def test_an_upload_is_kept_asked_and_removed_with_its_copy(empty: Engine, tmp_pa
 
 @pytest.mark.usefixtures("sure")
 def test_what_cannot_be_added_leaves_no_copy_and_no_change(empty: Engine, tmp_path: Path) -> None:
-    good, picture = write(tmp_path / "ก.txt", CLUB), write(tmp_path / "รูป.png", "x")
+    good, picture = write(tmp_path / "ก.txt", CLUB), write(tmp_path / "รูป.psd", "x")
     summary = add_uploads(empty, [good, picture], "th", quiet)
     assert summary.added == 1 and len(summary.failed) == 1 and uploads(empty) == ["ก.txt"]
-    assert "ไม่สำเร็จ 1" in summary_html(summary, "th") and "รูป.png: ยังไม่รองรับ" in summary_html(summary, "th")
+    assert "ไม่สำเร็จ 1" in summary_html(summary, "th") and "รูป.psd: ยังไม่รองรับ" in summary_html(summary, "th")
     assert "1 failed" in summary_html(summary, "en") and "not supported" in summary_html(summary, "en")
     write(good, " \n ")
     summary = add_uploads(empty, [good], "th", quiet)

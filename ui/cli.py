@@ -10,9 +10,12 @@ from typing import Any, NoReturn
 
 import click
 
-from index.errors import LibraryError, ThamError, UsageError
+from index.errors import ThamError, UsageError
+from index.metadata import FIELDS, KINDS
+from index.parse import FORMATS
+from ui.explain import explained, fail
 from ui.questions import questions
-from ui.settings import DEFAULT_LIBRARY, ROOT, keep_offline
+from ui.settings import DEFAULT_LIBRARY, keep_offline
 
 _LIBRARY = click.option(
     "--library", type=click.Path(path_type=Path), default=DEFAULT_LIBRARY, envvar="THAM_LIBRARY", show_default="var/library",
@@ -41,20 +44,27 @@ def tham() -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_LIBRARY
 @_EMBEDDER
-@click.option("--format", "form", type=click.Choice(["auto", "text", "wikiextractor", "jsonl"]), default="auto", show_default=True)
-def add(paths: tuple[Path, ...], library: Path, embedder: str | None, form: str) -> None:
+@click.option("--format", "form", type=click.Choice(["auto", *FORMATS]), default="auto", show_default=True)
+@click.option("--follow-links", is_flag=True, help="ตามลิงก์ออกนอกโฟลเดอร์ด้วย / follow links that lead out of a folder")
+@click.option(
+    "--patience", type=click.FloatRange(min=1), default=120.0, show_default=True, metavar="SECONDS",
+    help="เลิกอ่านไฟล์ที่เงียบไปนานเท่านี้ / give up a file of which nothing is heard for so long",
+)  # fmt: skip
+def add(paths: tuple[Path, ...], library: Path, embedder: str | None, form: str, follow_links: bool, patience: float) -> None:
     """เพิ่มไฟล์หรือโฟลเดอร์เข้าคลัง ไฟล์ที่ไม่เปลี่ยนจะถูกข้าม / Add files and folders; unchanged ones are passed over.
 
-    Formats: plain text (UTF-8, UTF-16, TIS-620/CP874), WikiExtractor <doc> files, and .jsonl[.xz|.gz|.zst] records
-    {"title","text","source"}.
+    Formats: PDF, scans and pictures, DOCX, ODT, PPTX, XLSX, CSV, HTML, EPUB, Markdown, SRT, VTT, plain text (UTF-8, UTF-16,
+    TIS-620/CP874), WikiExtractor <doc> files, and .jsonl[.xz|.gz|.zst] records {"title","text","source"}. What is known of a text
+    for a bibliography may stand beside it in NAME.meta.yaml (title, author, year, publisher …); see also: tham describe.
 
     Example: tham add seeds notes.txt --library ~/thesis
     """
     from index.build import add as add_to
     from ui.progress import shown
 
+    model = _embedder_for(library, embedder)
     with shown() as report:
-        summary = add_to(library, list(paths), _embedder_for(library, embedder), form=form, report=report)
+        summary = add_to(library, list(paths), model, form=form, follow_links=follow_links, silence=patience, report=report)
     counts = {"เพิ่ม/added": summary.added, "เหมือนเดิม/unchanged": summary.unchanged, "แทนที่/replaced": summary.replaced}
     if summary.removed:
         counts["ถอน/removed"] = summary.removed
@@ -80,6 +90,42 @@ def remove(sources: tuple[str, ...], library: Path, embedder: str | None) -> Non
 
     for source in remove_from(library, list(sources), _embedder_for(library, embedder)):
         click.echo(f"ถอนแล้ว/removed  {source}")
+
+
+def _description_options(command: Any) -> Any:
+    for field in reversed(FIELDS):
+        choices = click.Choice([*KINDS, ""]) if field == "kind" else None
+        command = click.option(f"--{field}", multiple=field in ("author", "editor", "translator"), default=None, type=choices)(command)
+    return command
+
+
+@tham.command()
+@click.argument("source")
+@_LIBRARY
+@_EMBEDDER
+@_JSON
+@_description_options
+def describe(source: str, library: Path, embedder: str | None, as_json: bool, **said: Any) -> None:
+    """บอกสิ่งที่ใช้ทำบรรณานุกรมของเอกสาร / Say what a bibliography needs to know of a document; without options, show it.
+
+    An author is named once for each --author; an empty value takes a field away.
+
+    Example: tham describe seeds/notes.txt --title ประวัติศาสตร์ --author "สมชาย ใจดี" --year 2564
+    """
+    from index.build import describe as describe_in
+    from index.metadata import checked
+
+    given = {field: list(value) if isinstance(value, tuple) else value for field, value in said.items() if value not in (None, ())}
+    emptied = {field: "" for field, value in given.items() if value in ("", [""])}
+    values = {**checked({field: value for field, value in given.items() if field not in emptied}, source), **emptied}
+    document = describe_in(library, source, values, _embedder_for(library, embedder))
+    known = {"title": document.title, **document.meta}
+    if as_json:
+        _print_json({"id": document.id, "source": document.source, **known})
+        return
+    click.echo(document.source)
+    for field in FIELDS:
+        click.echo(f"  {field:<10} {known.get(field, '–')}")
 
 
 @tham.command(name="list")
@@ -224,33 +270,6 @@ def _print_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _fail(error: ThamError) -> NoReturn:
-    click.echo(f"{error.thai}\n{error.english}", err=True)
-    sys.exit(error.exit_code)
-
-
-def _explained(error: sqlite3.DatabaseError | OSError | UnicodeEncodeError) -> ThamError:
-    """Return what the machine refused, as two sentences for the user."""
-    if isinstance(error, FileNotFoundError) and str(error.filename).startswith(str(ROOT / "models")):
-        return ThamError(
-            f"ไฟล์ {error.filename} หายไป โปรดดึงโค้ดของโครงการมาใหม่", f"{error.filename} is missing; check the project out again."
-        )
-    if isinstance(error, sqlite3.OperationalError | OSError):
-        return ThamError(
-            f"อ่านหรือเขียนไฟล์ไม่ได้ ({error}) โปรดตรวจสิทธิ์และเนื้อที่ดิสก์ แล้วลองใหม่",
-            f"A file could not be read or written ({error}); check permissions and disk space and try again.",
-        )
-    if isinstance(error, sqlite3.DatabaseError):
-        return LibraryError(
-            f"คลังเสียหาย ({error}) โปรดย้ายโฟลเดอร์ของคลังออกไป แล้วเพิ่มเอกสารใหม่ด้วย: tham add",
-            f"The library is damaged ({error}); move its folder away and add the documents again with: tham add",
-        )
-    return UsageError(
-        "มีข้อความหรือชื่อไฟล์ที่ไม่ใช่ Unicode ที่ถูกต้อง โปรดแก้ให้เป็น UTF-8",
-        "A text or the name of a file is not valid Unicode; make it UTF-8.",
-    )
-
-
 def main() -> NoReturn:
     """Run the command line; every failure a user can cause is two sentences and an exit code."""
     keep_offline()
@@ -259,17 +278,17 @@ def main() -> NoReturn:
         tham(standalone_mode=False)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "tham"
-        _fail(UsageError(f"สั่งไม่ถูก ดูวิธีใช้ด้วย: {command} --help", f"{error.format_message()} See: {command} --help"))
+        fail(UsageError(f"สั่งไม่ถูก ดูวิธีใช้ด้วย: {command} --help", f"{error.format_message()} See: {command} --help"))
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("หยุดแล้ว/stopped", err=True)
         sys.exit(130)
     except ThamError as error:
-        _fail(error)
+        fail(error)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # the reader of our output went away; nothing more to say
         sys.exit(1)
     except (sqlite3.DatabaseError, OSError, UnicodeEncodeError) as error:
-        _fail(_explained(error))
+        fail(explained(error))
     sys.exit(0)

@@ -4,6 +4,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_answer": ("ไม่พบคำตอบในเอกสาร", "The documents do not say."),
     "nearest": ("ใกล้เคียงที่สุด", "Nearest passages"),
     "page": ("หน้า {}", "page {}"),
+    "slide": ("สไลด์ที่ {}", "slide {}"),
+    "row": ("แถวที่ {}", "row {}"),
+    "time": ("เวลา {}", "at {}"),
+    "footnote": ("เชิงอรรถ {}", "footnote {}"),
+    "recognised": ("อ่านจากภาพ มั่นใจ {}", "read from a picture, {} sure"),
     "paragraph": ("ย่อหน้าที่ {}", "paragraph {}"),
     "tagline": (
         "ถามเอกสารของคุณเอง ตอบพร้อมที่มาคำต่อคำ ไม่ส่งอะไรออกจากเครื่องนี้",

@@ -1,10 +1,11 @@
 """Answers and hits to what is shown: JSON objects for programs, plain text for the terminal, escaped HTML for the page. No gradio here."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from html import escape
 from typing import Any
 
-from index.records import Document, Hit
+from index.records import Document, Hit, Page, Unit
 from rag.cite import paragraph_at
 from rag.records import Answer, Citation
 from ui.i18n import say
@@ -26,13 +27,30 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "number": citation.number,
         "document": document_json(citation.document),
         "paragraph": citation.paragraph.number,
-        "page": citation.paragraph.page,
+        **_pages_json(citation),
         "headings": list(citation.paragraph.headings),
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
         "paragraph_text": citation.paragraph_text,
     }
+
+
+def _pages_json(citation: Citation) -> dict[str, Any]:
+    """Return the page on which the quotation begins, what a page is, the last page where it ends on another, and how sure a scan was."""
+    first, last = _pages(citation)
+    if first is None or last is None:
+        return {"page": citation.paragraph.page}
+    found: dict[str, Any] = {"page": first.number, "page_unit": citation.document.unit.value}
+    if last.number != first.number:
+        found["last_page"] = last.number
+    if first.confidence is not None:
+        found["recognition_confidence"] = round(first.confidence, 3)
+    return found
+
+
+def _pages(citation: Citation) -> tuple[Page | None, Page | None]:
+    return citation.document.page_at(citation.start), citation.document.page_at(max(citation.start, citation.end - 1))
 
 
 def answer_json(answer: Answer, language: str = "th") -> dict[str, Any]:
@@ -58,6 +76,7 @@ def hit_json(hit: Hit, document: Document) -> dict[str, Any]:
         "legs": {name: round(score, 6) for name, score in hit.legs.items()},
         "document": document_json(document),
         "paragraph": paragraph_at(document, passage.start).number,
+        "page": page.number if (page := document.page_at(passage.start)) else None,
         "headings": list(passage.headings),
         "start": passage.start,
         "end": passage.end,
@@ -67,11 +86,30 @@ def hit_json(hit: Hit, document: Document) -> dict[str, Any]:
 
 def place(citation: Citation, language: str = "th") -> str:
     """Return where a citation stands, in words: title, headings, page, paragraph."""
-    page = citation.paragraph.page
     parts = [title_of(citation.document), *citation.paragraph.headings]
     parts = [part for at, part in enumerate(parts) if part not in parts[:at]]
-    where = [say("page", language).format(page)] if page else []
-    return " › ".join(parts) + " · " + ", ".join([*where, say("paragraph", language).format(citation.paragraph.number)])
+    return " › ".join(parts) + " · " + ", ".join(where(citation, language))
+
+
+def where(citation: Citation, language: str = "th") -> list[str]:
+    """Return the page, slide, row or time of a citation, its paragraph or footnote, and how sure character recognition was of the page."""
+    paragraph, (first, last) = citation.paragraph, _pages(citation)
+    words = []
+    if first is not None and last is not None:
+        numbers = list(dict.fromkeys(_page_number(citation.document.unit, page.number) for page in (first, last)))
+        words.append(say(citation.document.unit.value, language).format("–".join(numbers)))
+    elif paragraph.page:
+        words.append(say("page", language).format(paragraph.page))
+    words.append(say("paragraph", language).format(paragraph.number))
+    if paragraph.note:
+        words.append(say("footnote", language).format(paragraph.note))
+    if first is not None and first.confidence is not None:
+        words.append(say("recognised", language).format(f"{first.confidence:.0%}"))
+    return words
+
+
+def _page_number(unit: Unit, number: int) -> str:
+    return str(timedelta(seconds=number)) if unit is Unit.TIME else str(number)
 
 
 def quotation(citation: Citation, language: str = "th") -> str:

@@ -19,7 +19,7 @@ from index.records import Document
 from rag.cite import paragraph_at
 from rag.records import Answer, Citation
 from ui.i18n import say
-from ui.show import marked, place, quotation, title_of
+from ui.show import marked, place, quotation, title_of, where
 from ui.web_engine import Engine
 
 LANGUAGES = ("th", "en")
@@ -148,14 +148,12 @@ def source_html(citation: Citation, language: str) -> str:
     document, paragraph = citation.document, citation.paragraph
     title = title_of(document)
     path = " › ".join(heading for heading in dict.fromkeys(paragraph.headings) if heading != title)
-    where = [say("page", language).format(paragraph.page)] if paragraph.page else []
-    where.append(say("paragraph", language).format(paragraph.number))
     labels = {name: escape(say(name, language)) for name in ("source", "copy", "copied", "not_copied", "back")}
     return (
         f'<article class="source" data-href="{href_of(citation)}" aria-label="{labels["source"]} {citation.number}">'
         f'<header><span class="number">[{citation.number}]</span><div><h2>{escape(title)}</h2>'
         + (f'<p class="path">{escape(path)}</p>' if path else "")
-        + f'<p class="where">{escape(" · ".join(where))}</p></div></header>'
+        + f'<p class="where">{escape(" · ".join(where(citation, language)))}</p></div></header>'
         f'<div class="paragraph" tabindex="0" lang="th">{marked(citation)}</div>'
         f'<footer><button type="button" class="copy" data-quotation="{escape(quotation(citation, language))}"'
         f' data-copied="{labels["copied"]}" data-failed="{labels["not_copied"]}">{labels["copy"]}</button>'

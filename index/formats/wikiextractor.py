@@ -14,11 +14,12 @@ from typing import NamedTuple
 from index import repair
 from index.compose import Composer
 from index.errors import SourceError
-from index.formats.decode import decode
+from index.formats.decode import pieces
 from index.records import Document
 
 _DOC = re.compile(r"<doc\b(?P<attributes>[^>]*)>(?P<body>.*?)</doc>", re.DOTALL)
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_END = re.compile("</doc>")
 _SAID_AGAIN = re.compile(r"\.(?:\s|$)")
 _LONGEST_HEADING, _DEEPEST = 100, 4
 
@@ -38,30 +39,36 @@ def recognises(head: str) -> bool:
 
 def read(path: Path, meta: Mapping[str, str], at: Callable[[int], None]) -> Iterator[Document | SourceError]:
     """Yield a Document for every article of the file, and a SourceError for one cut short. Raises SourceError where none is whole."""
-    text = decode(path.read_bytes(), path.name)
-    articles = list(_DOC.finditer(text))
-    if not articles:
+    count, rest = 0, ""
+    for piece in pieces(path, at, _END):
+        text = rest + piece
+        articles = list(_DOC.finditer(text))
+        rest = text[articles[-1].end() :] if articles else text
+        alone = count == 0 and len(articles) == 1 and "<doc " not in rest
+        for article in articles:
+            yield _article(article, path, meta, alone=alone)
+        count += len(articles)
+    if not count:
         raise SourceError(
             f"{path.name}: ไม่พบบทความที่สมบูรณ์ (ไม่มี </doc> ปิดท้าย) ไฟล์อาจถูกตัดกลางทาง",
             f"{path.name}: no complete article (no closing </doc>); the file may be cut short.",
         )
-    for article in articles:
-        known = dict(_ATTRIBUTE.findall(article["attributes"]))
-        source = str(path) if len(articles) == 1 else f"{path}#{known.get('id', article.start())}"
-        details = {"url": known["url"], **meta} if known.get("url") else dict(meta)
-        title = meta.get("title") if len(articles) == 1 else None
-        yield _article(article["body"].strip(), title or unescape(known.get("title", "")) or path.stem, source, details)
-    if "<doc " in text[articles[-1].end() :]:
+    if "<doc " in rest:
         yield SourceError(
             f"{path.name}: บทความสุดท้ายไม่มี </doc> ปิดท้าย ข้ามบทความนั้น", f"{path.name}: the last article has no closing </doc>; it was skipped."
         )
 
 
-def _article(body: str, title: str, source: str, meta: Mapping[str, str]) -> Document:
+def _article(article: re.Match[str], path: Path, meta: Mapping[str, str], *, alone: bool) -> Document:
+    """Return one article; what the owner says of the file is said of it where it stands ``alone`` in the file."""
+    known = dict(_ATTRIBUTE.findall(article["attributes"]))
+    details = {**({"url": known["url"]} if known.get("url") else {}), **meta}
+    title = meta.get("title") if alone else None
+    source = str(path) if alone else f"{path}#{known.get('id', article.start())}"
     composer = Composer()
-    for line in body.split("\n"):
+    for line in article["body"].strip().split("\n"):
         _line(composer, line.strip())
-    return composer.document(title=title, source=source, meta=meta)
+    return composer.document(title=title or unescape(known.get("title", "")) or path.stem, source=source, meta=details)
 
 
 def _line(composer: Composer, line: str) -> None:

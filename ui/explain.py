@@ -1,0 +1,38 @@
+"""Failures to two sentences and an exit code: what a user can cause, and what the machine refused."""
+
+import sqlite3
+import sys
+from typing import NoReturn
+
+import click
+
+from index.errors import LibraryError, ThamError, UsageError
+from ui.settings import ROOT
+
+
+def fail(error: ThamError) -> NoReturn:
+    """Say what is wrong and exit."""
+    click.echo(f"{error.thai}\n{error.english}", err=True)
+    sys.exit(error.exit_code)
+
+
+def explained(error: sqlite3.DatabaseError | OSError | UnicodeEncodeError) -> ThamError:
+    """Return what the machine refused, as two sentences for the user."""
+    if isinstance(error, FileNotFoundError) and str(error.filename).startswith(str(ROOT / "models")):
+        return ThamError(
+            f"ไฟล์ {error.filename} หายไป โปรดดึงโค้ดของโครงการมาใหม่", f"{error.filename} is missing; check the project out again."
+        )
+    if isinstance(error, sqlite3.OperationalError | OSError):
+        return ThamError(
+            f"อ่านหรือเขียนไฟล์ไม่ได้ ({error}) โปรดตรวจสิทธิ์และเนื้อที่ดิสก์ แล้วลองใหม่",
+            f"A file could not be read or written ({error}); check permissions and disk space and try again.",
+        )
+    if isinstance(error, sqlite3.DatabaseError):
+        return LibraryError(
+            f"คลังเสียหาย ({error}) โปรดย้ายโฟลเดอร์ของคลังออกไป แล้วเพิ่มเอกสารใหม่ด้วย: tham add",
+            f"The library is damaged ({error}); move its folder away and add the documents again with: tham add",
+        )
+    return UsageError(
+        "มีข้อความหรือชื่อไฟล์ที่ไม่ใช่ Unicode ที่ถูกต้อง โปรดแก้ให้เป็น UTF-8",
+        "A text or the name of a file is not valid Unicode; make it UTF-8.",
+    )
