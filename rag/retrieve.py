@@ -1,4 +1,4 @@
-"""A question to hits: three legs (words, grams, dense) fused into one score.
+"""A question to hits: three legs (words, grams, dense) fused into one score, then the first ones put in order (``rag/rerank.py``).
 
 Each leg's scores are divided by its best, so that a leg's own margin counts; a passage that a leg did not return scores 0 there.
 """
@@ -12,6 +12,7 @@ from index.library import Library
 from index.records import Hit
 from index.vectors import VectorStore
 from rag.records import Question
+from rag.rerank import CANDIDATES, rerank
 
 WEIGHTS: Mapping[str, float] = {"words": 0.4, "grams": 0.4, "dense": 0.2}
 _DEPTH = 100  # passages taken from each leg
@@ -27,6 +28,10 @@ class Retriever(NamedTuple):
 
     def retrieve(self, question: Question, k: int) -> list[Hit]:
         """Return the k best passages, best first; ties in the order of the library."""
+        return rerank(question, self.candidates(question, max(k, CANDIDATES)))[:k]
+
+    def candidates(self, question: Question, k: int) -> list[Hit]:
+        """Return the k best passages by the fused legs alone."""
         legs = self.legs(question, max(k, _DEPTH))
         fused = fuse(legs)
         passages = self.library.passages([row for row, _ in fused[: 2 * k]])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rag.question import ask
 from thai.boundaries import boundary_score
-from thai.fold import fold, grams
+from thai.fold import fold, grams, skeleton
 from thai.normalize import canonical
 from thai.sentences import sentences
 from thai.terms import terms
@@ -132,3 +132,11 @@ def test_sentences_do_not_end_inside_dates_names_or_brackets() -> None:
     found = [text[span.start : span.end].strip() for span in sentences(text)]
     assert found[-1].startswith("ต่อมาในปี ค.ศ. 1950") and not any(sentence.endswith("ค.ศ.") for sentence in found)
     assert not any(sentence.count("(") != sentence.count(")") for sentence in found)
+
+
+def test_spellings_of_the_seeds_meet_by_sound() -> None:
+    """A key joins them (``bench/variants.py`` measures how many names of the news meet, and how many strangers do)."""
+    lines = (ROOT / "bench/variants/seeds.txt").read_text(encoding="utf-8").splitlines()
+    meeting = [line for line in lines if len({skeleton(name) for name in line.split()}) == 1]
+    assert [line for line in lines if line not in meeting] == ["มาร์กซ์ มาร์กซ"]
+    assert fold("ทรอตสกี") == fold("ทร็อตสกี") == fold("ทروتสกี") != fold("สตาลิน")

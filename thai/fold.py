@@ -1,7 +1,7 @@
 """Spelling and OCR variants to one key: letters of one sound together, marks that scans lose dropped.
 
-The key is for character grams only. It is lossy on purpose (ทรอตสกี, ทร็อตสกี and ทรอทสกี้ share one key); words keep their
-own leg, so a fold that joins too much costs rank, not recall.
+The keys are lossy on purpose: ``fold`` brings scanning errors and light variants together (ทรอตสกี, ทร็อตสกี), ``skeleton`` transliterations
+(ทรอตสกี, ทรอทสกี้; how far, `bench/variants.py` measures). Words keep their own leg, so a key that joins too much costs rank, not recall.
 """
 
 import re
@@ -25,12 +25,18 @@ _ALIKE = {
     "\u0e39": "\u0e38",  # sara uu -> sara u
     "ใ": "ไ",
 }
+_FOREIGN = {  # letters that character recognition puts into Thai words, by their sound
+    "ر": "ร", "ت": "ต", "ط": "ต", "و": "อ", "س": "ส", "ص": "ส", "ش": "ส", "ز": "ส", "ك": "ค", "ک": "ค", "ق": "ค", "م": "ม", "ن": "น", "ل": "ล",
+    "ب": "บ", "پ": "พ", "د": "ต", "ف": "ฟ", "ه": "ห", "ا": "า", "ي": "ิ", "ی": "ิ", "р": "ร", "т": "ต", "с": "ส", "к": "ค", "м": "ม",
+    "н": "น", "л": "ล", "б": "บ", "п": "พ", "д": "ต", "ф": "ฟ", "в": "ว", "з": "ส", "г": "ค", "о": "อ", "а": "า", "и": "ิ", "у": "ุ",
+}  # fmt: skip
 _SWAPPED: dict[str, str | None] = {  # consonants that transliterations swap, Thai and Latin
     "กคgckqx": "ค", "ตทdt": "ท", "ชสจsczj": "ส", "บปพpb": "พ", "ฟวfvw": "ว", "มm": "ม", "นงn": "น", "ลl": "ล", "รr": "ร", "ย": None,
 }  # fmt: skip
 _TABLE: dict[int, str | None] = {
     **{ord(mark): None for mark in _DROPPED},
     **{ord(letter): target for letters, target in _ALIKE.items() for letter in letters},
+    **{ord(letter): target for letter, target in _FOREIGN.items()},
 }
 _CONSONANTS: dict[int, str | None] = {
     **dict.fromkeys(range(0x0E2F, 0x0E46)),  # vowels
@@ -39,13 +45,13 @@ _CONSONANTS: dict[int, str | None] = {
 }
 _SILENCED = re.compile("[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c")  # a consonant under thanthakhat is not said
 _NOT_KEPT = re.compile(r"[^0-9a-z\u0e01-\u0e3a\u0e40-\u0e4e]+")
-_DOUBLED = re.compile(r"([\u0e01-\u0e2e])\1")
+_DOUBLED = re.compile(r"([\u0e01-\u0e2e])\1+")
 
 
 def fold(text: str) -> str:
     """Return the folded key: no spaces, no tone marks, one letter a sound.
 
-    >>> fold("ทรอตสกี") == fold("ทร็อตสกี") == fold("ทรอตสกี้")
+    >>> fold("ทรอตสกี") == fold("ทร็อตสกี") == fold("ทรอตสกี้") == fold("ทروتสกี")
     True
     """
     key = canonical(text).translate(_TABLE)

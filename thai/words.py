@@ -9,18 +9,26 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ENGINE = "nlpo3"
-_DICTIONARY = "tham"
+FOLDED = Path(__file__).resolve().parent.parent / "models" / "folded_words.txt"  # made by train/folded_words.py
+_PLAIN_NAME, _FOLDED_NAME = "tham", "tham-folded"
 
 
-@cache
-def _load_dictionary() -> None:
-    import nlpo3
-
+def dictionary() -> Path:
+    """Return the file of Thai words, one a line, that pythainlp carries."""
     spec = find_spec("pythainlp")  # located, not imported: the import alone takes 0.1 s
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("pythainlp is not installed: run `make setup`")
-    dictionary = Path(spec.submodule_search_locations[0], "corpus", "words_th.txt")
-    nlpo3.load_dict(str(dictionary), _DICTIONARY)
+    return Path(spec.submodule_search_locations[0], "corpus", "words_th.txt")
+
+
+@cache
+def _load(name: str) -> None:
+    import nlpo3
+
+    path = dictionary() if name == _PLAIN_NAME else FOLDED
+    if not path.is_file():  # nlpo3 would only print that it found nothing
+        raise FileNotFoundError(2, "No such file", str(path))
+    nlpo3.load_dict(str(path), name)
 
 
 def words(text: str) -> list[str]:
@@ -29,10 +37,23 @@ def words(text: str) -> list[str]:
     >>> words("ภาษาไทยง่าย")
     ['ภาษาไทย', 'ง่าย']
     """
+    return _segment(text, _PLAIN_NAME)
+
+
+def folded_words(key: str) -> list[str]:
+    """Return the words of a folded key (``thai.fold``), each folded: what dropped tones, letters of one sound and stray blanks leave alike.
+
+    >>> folded_words("พาสาไทยงาย")
+    ['พาสาไทย', 'งาย']
+    """
+    return _segment(key, _FOLDED_NAME)
+
+
+def _segment(text: str, name: str) -> list[str]:
     if not text:
         return []
     import nlpo3
 
-    _load_dictionary()
-    found: list[str] = nlpo3.segment(text, _DICTIONARY)
+    _load(name)
+    found: list[str] = nlpo3.segment(text, name)
     return found
