@@ -27,7 +27,9 @@ MEASURES = (nDCG @ 10, RR @ 10, Success @ 1, R @ 5, R @ 10)
 _DEPTH = 100
 
 
-def open_contexts(contexts: list[str], folder: Path, titles: list[str] | None = None, embedder: str | None = None) -> tuple[Answerer, dict[int, str]]:
+def open_contexts(
+    contexts: list[str], folder: Path, titles: list[str] | None = None, embedder: str | None = None
+) -> tuple[Answerer, dict[int, str]]:
     """Return a library of the contexts, each a document whose source is d0, d1 …, and the source of every passage by row."""
     named = titles or [""] * len(contexts)
     records = ({"title": t, "text": c, "source": f"d{n}"} for n, (t, c) in enumerate(zip(named, contexts, strict=True)))

@@ -1,9 +1,9 @@
 """How well keys bring spellings together: `python -m bench.variants ../shared/data/thaigov_v2.jsonl.xz`.
 
-Variant pairs are mined by rule: government news write a foreigner's name in Thai with the Latin spelling behind it in brackets, and
-different officers spell it differently. Where both names have as many parts, part goes with part; two Thai spellings of one Latin part
-are a variant pair, two of Latin parts that differ by more than a third of their letters a wrong one. Pairs from the seeds are a list made by
-hand (`bench/variants/seeds.txt`, spellings of one name a line). Printed for every key: how many variant pairs and how many wrong pairs meet.
+Variant pairs are mined by rule: government news write a foreigner's name in Thai with the Latin spelling behind it in brackets,
+and different officers spell it differently. Where both names have as many parts, part goes with part; two Thai spellings of one Latin
+part are a variant pair, two of Latin parts that differ by more than a third of their letters a wrong one. Pairs from the seeds are a list
+made by hand (`bench/variants/seeds.txt`, spellings of one name a line). Printed for every key: how many of both kinds meet.
 """
 
 import argparse
@@ -41,9 +41,13 @@ def spellings(file: Path) -> dict[str, list[str]]:
                 if len(latin) != len(thai):
                     continue
                 for ours, theirs in zip(thai, latin, strict=True):
-                    if _LATIN.fullmatch(theirs) and len(ours) <= _LONGEST_PART and "รัฐมนตรี" not in ours and skeleton(ours)[:1] == skeleton(theirs)[:1]:
+                    if _LATIN.fullmatch(theirs) and _is_name(ours) and skeleton(ours)[:1] == skeleton(theirs)[:1]:
                         found[theirs][ours] = None
     return {latin: list(thai) for latin, thai in found.items()}
+
+
+def _is_name(part: str) -> bool:
+    return len(part) <= _LONGEST_PART and "รัฐมนตรี" not in part
 
 
 def variant_pairs(names: dict[str, list[str]]) -> list[Pair]:

@@ -4,6 +4,7 @@ import json
 import math
 import random
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_spelling_does_not_matter(question: str) -> None:
 def test_scores_ranks_and_explanations() -> None:
     found = rerank(ask("เกาะหนูอยู่ที่ไหน"), hits())
     assert [hit.rank for hit in found] == [1, 2, 3, 4] and found[0].passage.text == TOWNS[2]
-    assert all(0 <= later.score <= earlier.score <= 1 for earlier, later in zip(found, found[1:], strict=False))
+    assert all(0 <= later.score <= earlier.score <= 1 for earlier, later in pairwise(found))
     assert set(found[0].legs) == {"words", "folded", "folded_near", "spelled", "spelled_near"}
     assert rerank(ask("อะไร"), []) == []
 

@@ -16,6 +16,7 @@ from thai.normalize import canonical
 from thai.sentences import sentences
 from thai.terms import terms
 from thai.words import words
+from ui.settings import ROOT
 
 THAI = "".join(chr(code) for code in range(0x0E01, 0x0E3B)) + "".join(chr(code) for code in range(0x0E40, 0x0E5C))
 TEXT = st.text(st.sampled_from(THAI + ' \n\t abcXYZ0123456789.,()"“”-–²⁶\u200b\ufeffقوت😀'), max_size=200)

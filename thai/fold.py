@@ -26,9 +26,8 @@ _ALIKE = {
     "ใ": "ไ",
 }
 _FOREIGN = {  # letters that character recognition puts into Thai words, by their sound
-    "ر": "ร", "ت": "ต", "ط": "ต", "و": "อ", "س": "ส", "ص": "ส", "ش": "ส", "ز": "ส", "ك": "ค", "ک": "ค", "ق": "ค", "م": "ม", "ن": "น", "ل": "ล",
-    "ب": "บ", "پ": "พ", "د": "ต", "ف": "ฟ", "ه": "ห", "ا": "า", "ي": "ิ", "ی": "ิ", "р": "ร", "т": "ต", "с": "ส", "к": "ค", "м": "ม",
-    "н": "น", "л": "ล", "б": "บ", "п": "พ", "д": "ต", "ф": "ฟ", "в": "ว", "з": "ส", "г": "ค", "о": "อ", "а": "า", "и": "ิ", "у": "ุ",
+    "رр": "ร", "تطدтд": "ต", "وо": "อ", "سصشزсз": "ส", "كکقкг": "ค", "مм": "ม", "نн": "น", "لл": "ล", "بб": "บ", "پп": "พ", "فф": "ฟ",
+    "ه": "ห", "اа": "\u0e32", "يیи": "\u0e34", "в": "ว", "у": "\u0e38",
 }  # fmt: skip
 _SWAPPED: dict[str, str | None] = {  # consonants that transliterations swap, Thai and Latin
     "กคgckqx": "ค", "ตทdt": "ท", "ชสจsczj": "ส", "บปพpb": "พ", "ฟวfvw": "ว", "มm": "ม", "นงn": "น", "ลl": "ล", "รr": "ร", "ย": None,
@@ -36,7 +35,7 @@ _SWAPPED: dict[str, str | None] = {  # consonants that transliterations swap, Th
 _TABLE: dict[int, str | None] = {
     **{ord(mark): None for mark in _DROPPED},
     **{ord(letter): target for letters, target in _ALIKE.items() for letter in letters},
-    **{ord(letter): target for letter, target in _FOREIGN.items()},
+    **{ord(letter): target for letters, target in _FOREIGN.items() for letter in letters},
 }
 _CONSONANTS: dict[int, str | None] = {
     **dict.fromkeys(range(0x0E2F, 0x0E46)),  # vowels
