@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index import vectors as store_module
 from index.build import add
-from index.embed import unit
+from index.embed import Vectors, unit
 from index.follow import embedded_text
-from index.lexical import Lexical
+from index.lexical import Applied, Lexical
 from index.library import open_library
 from index.vectors import VectorStore
 from tests.test_library import HASH
@@ -53,3 +54,69 @@ def test_what_is_embedded_has_title_and_headings_and_what_is_quoted_has_not(seed
         assert embedded_text(passage).startswith(f"{passage.title} {passage.headings[0]}")
         document = library.document(passage.document)
         assert document is not None and document.text[passage.start : passage.end] == passage.text
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a base at 600 vectors, merge tails of more than 100."""
+    monkeypatch.setattr(store_module, "EXACT", 600)
+    monkeypatch.setattr(store_module, "_TAIL", 100)
+
+
+def clustered(count: int, seed: int) -> Vectors:
+    chance = np.random.default_rng(seed)
+    centres = np.random.default_rng(0).normal(size=(20, 32))
+    return unit((centres[chance.integers(0, 20, count)] + 0.5 * chance.normal(size=(count, 32))).astype(np.float32))
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_large_store_finds_what_an_exact_one_finds_through_all_its_changes(tmp_path: Path) -> None:
+    """Grow past every limit, remove, reopen; after each step the nearest hundred are compared with numpy over what should be there."""
+    store, truth, chance = VectorStore(tmp_path, 32), dict[int, Vectors](), np.random.default_rng(5)
+    questions = clustered(20, 99)
+    for step, count in enumerate((500, 300, 60, 90, 900, 40)):
+        rows = [1 + max(truth, default=0) + n for n in range(count)]
+        vectors = clustered(count, step)
+        gone = [int(row) for row in chance.permutation(sorted(truth))[: count // 3]]
+        store.apply([], vectors[:0], gone)
+        store.apply(rows, vectors, [])
+        truth = {row: vector for row, vector in truth.items() if row not in gone} | dict(zip(rows, vectors, strict=True))
+        store.save(Applied(rows[-1], step, "t"))
+        store = VectorStore(tmp_path, 32)
+        assert len(store) == len(truth) and store.applied == Applied(rows[-1], step, "t")
+        every, matrix = np.asarray(list(truth)), np.stack(list(truth.values()))
+        shared = 0
+        for question in questions:
+            exact = every[np.argsort(-(matrix @ question), kind="stable")[:100]]
+            found = store.search(question[None], 100)
+            assert len(found) == 100 and {hit.row for hit in found} <= set(truth)
+            assert all(abs(hit.score - float(truth[hit.row] @ question)) < 0.001 for hit in found)
+            shared += len({hit.row for hit in found} & set(exact.tolist()))
+        assert shared / 2000 >= 0.98, f"step {step}"
+    assert sorted(file.name.split("-")[0] for file in (tmp_path / "vectors").iterdir()) == ["base", "state.json", "tail"]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_reader_keeps_what_it_opened_until_it_looks_again(tmp_path: Path) -> None:
+    writer = VectorStore(tmp_path, 32)
+    vectors = clustered(2000, 1)
+    writer.apply(list(range(1, 701)), vectors[:700], [])
+    writer.save(Applied(700, 0, "a"))
+    reader = VectorStore(tmp_path, 32)
+    before = reader.search(vectors[:1], 5)
+    writer.apply(list(range(701, 2001)), vectors[700:], [before[0].row])
+    writer.save(Applied(2000, 1, "b"))
+    assert reader.search(vectors[:1], 5) == before
+    reader.reload()
+    assert len(reader) == 1999 and before[0].row not in {hit.row for hit in reader.search(vectors[:1], 5)}
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("lost", ["base", "tail", "state"])
+def test_a_lost_part_is_an_empty_store_that_catches_up(tmp_path: Path, lost: str) -> None:
+    store = VectorStore(tmp_path, 32)
+    store.apply(list(range(1, 801)), clustered(800, 1), [])
+    store.save(Applied(800, 0, "a"))
+    next((tmp_path / "vectors").glob(f"{lost}*")).write_bytes(b"half")
+    assert len(VectorStore(tmp_path, 32)) == 0 and VectorStore(tmp_path, 32).applied == Applied(0, 0)
+    assert len(VectorStore(tmp_path, 16)) == 0

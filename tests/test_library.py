@@ -172,7 +172,7 @@ def test_a_second_writer_is_told_who_writes_and_readers_go_on(tmp_path: Path, fi
     assert add(folder, [files], HASH).unchanged == 3
 
 
-@pytest.mark.parametrize("lost", ["lexical", "vectors.faiss", "vectors.json", "lexical/meta.json", "lexical/applied.json"])
+@pytest.mark.parametrize("lost", ["lexical", "vectors", "vectors/state.json", "lexical/meta.json", "lexical/applied.json"])
 def test_a_lost_derived_file_is_made_again(tmp_path: Path, files: Path, lost: str) -> None:
     folder = tmp_path / "library"
     add(folder, [files], HASH)
@@ -186,7 +186,7 @@ def test_a_lost_derived_file_is_made_again(tmp_path: Path, files: Path, lost: st
 def test_a_damaged_vector_file_is_made_again(tmp_path: Path, files: Path) -> None:
     folder = tmp_path / "library"
     add(folder, [files], HASH)
-    (folder / "vectors.faiss").write_bytes(b"half a file")
+    next((folder / "vectors").glob("tail-*")).write_bytes(b"half a file")
     with writing(folder), closing(open_library(folder)) as library:
         catch_up(library, HASH)
     assert consistent(folder)

@@ -128,7 +128,7 @@ def _library(library: Path, embedder: str | None) -> Iterator[tuple[str, bool]]:
 
 def _followed(library: Library, model: Embedder) -> tuple[str, bool]:
     """Compare the derived indexes with the library, without making what is missing."""
-    there = (library.folder / "lexical" / "meta.json").is_file() and (library.folder / "vectors.faiss").is_file()
+    there = (library.folder / "lexical" / "meta.json").is_file() and (library.folder / "vectors" / "state.json").is_file()
     try:
         lagging = not there or behind(library, Lexical(library.folder / "lexical"), VectorStore(library.folder, model.dimension))
     except (ValueError, OSError):  # a damaged index is made anew from the library like a missing one

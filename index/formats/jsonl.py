@@ -1,6 +1,6 @@
 """Records ``{"title", "text", "source"}``, one JSON object a line, plain or packed (.xz .gz .zst); read as a stream.
 
-Headings inside a text are lines ``== A > B ==``.
+A record may say more of its text by the fields of ``index.metadata``. Headings inside a text are lines ``== A > B ==``.
 """
 
 import io
@@ -16,6 +16,7 @@ from index import repair
 from index.compose import Composer
 from index.errors import SourceError
 from index.formats.decode import is_text
+from index.metadata import FIELDS, known
 from index.records import Document
 
 _HEADING = re.compile(r"^== (?P<chain>[^\n]+?) ==[ \t]*$", re.MULTILINE)
@@ -68,7 +69,8 @@ def _record(line: bytes, place: str, default: str, meta: Mapping[str, str]) -> D
     source = str(record.get("source") or "").strip() or default
     if not is_text(title + text + source):
         return SourceError(f"{place}: มีอักขระที่ไม่ใช่ข้อความ ข้ามบรรทัดนี้", f"{place}: has characters that are no text; this line was skipped.")
-    return compose(text, title, source, meta)
+    said = {field: str(record[field]) for field in FIELDS if isinstance(record.get(field), str | int) and field != "title"}
+    return compose(text, title, source, known(meta, said))
 
 
 def compose(text: str, title: str, source: str, meta: Mapping[str, str]) -> Document:
