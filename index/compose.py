@@ -88,13 +88,16 @@ class Composer:
         )
 
     def _notes(self) -> tuple[Note, ...]:
-        """Return each footnote with the place of its mark: the last one before it that no other footnote has taken."""
-        free = list(self._marks)
+        """Return each footnote with the places of its mark: those before it that no earlier footnote of that mark has taken."""
+        free: dict[str, list[int]] = {}
+        for mark, place in self._marks:
+            free.setdefault(mark, []).append(place)
         found: list[Note] = []
         for paragraph in self._paragraphs:
-            before = [at for at, (mark, place) in enumerate(free) if mark == paragraph.note and place <= paragraph.start]
-            if before:
-                found.append(Note(mark=paragraph.note or "", at=free.pop(before[-1])[1], paragraph=paragraph.number))
+            mark = paragraph.note or ""
+            places = free.get(mark, [])
+            found += [Note(mark=mark, at=at, paragraph=paragraph.number) for at in places if at <= paragraph.start]
+            free[mark] = [at for at in places if at > paragraph.start]
         return tuple(sorted(found, key=lambda note: (note.at, note.paragraph)))
 
     def _turn(self, number: int | None, start: int) -> None:

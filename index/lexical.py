@@ -1,6 +1,7 @@
 """The words and grams legs: a tantivy index over passages, derived from the library and made again from it when lost.
 
-Terms are cut by ``thai``, never by tantivy's own tokenizers, which do not know Thai: tantivy sees them joined by blanks.
+Terms are cut by ``thai``, never by tantivy's own tokenizers, which do not know Thai: tantivy sees words joined by blanks, and folded keys,
+which it cuts into the same grams as ``thai.fold.grams``, in its own thread. A key shorter than a gram is found by its word alone.
 """
 
 from collections import Counter
@@ -12,10 +13,10 @@ from typing import Any, NamedTuple
 
 from index.files import read_json, write_json
 from index.records import Passage
-from thai.fold import grams
+from thai.fold import GRAM, fold
 from thai.terms import terms
 
-_TOKENIZER = "blanks"
+_BLANKS, _GRAMS = "blanks", "grams"  # tokenizers
 _WRITER_BYTES = 64_000_000
 WORD_FIELDS = {"words": 1.0, "title_words": 0.6, "heading_words": 0.3}  # field -> boost
 GRAM_FIELDS = {"grams": 1.0, "title_grams": 0.5}
@@ -60,12 +61,15 @@ class Lexical:
     def _open(self) -> None:
         builder = self._tantivy.SchemaBuilder()
         builder.add_unsigned_field("row", indexed=True, fast=True)
-        for field in (*WORD_FIELDS, *GRAM_FIELDS):
-            builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="freq")
+        for field in WORD_FIELDS:
+            builder.add_text_field(field, tokenizer_name=_BLANKS, index_option="freq")
+        for field in GRAM_FIELDS:
+            builder.add_text_field(field, tokenizer_name=_GRAMS, index_option="freq")
         self._schema = builder.build()
         self._index = self._tantivy.Index(self._schema, path=str(self._folder))
-        tokenizer = self._tantivy.TextAnalyzerBuilder(self._tantivy.Tokenizer.whitespace()).build()
-        self._index.register_tokenizer(_TOKENIZER, tokenizer)
+        tokenizers = self._tantivy.Tokenizer
+        for name, tokenizer in ((_BLANKS, tokenizers.whitespace()), (_GRAMS, tokenizers.ngram(GRAM, GRAM, False))):
+            self._index.register_tokenizer(name, self._tantivy.TextAnalyzerBuilder(tokenizer).build())
         self.reload()
 
     def reload(self) -> None:
@@ -109,14 +113,14 @@ class Lexical:
         document.add_unsigned("row", passage.row)
         headings = " ".join(passage.headings)
         texts = {
-            "words": terms(passage.text),
+            "words": " ".join(terms(passage.text)),
             "title_words": _terms_of(passage.title),
             "heading_words": _terms_of(headings),
-            "grams": grams(passage.text),
-            "title_grams": _grams_of(f"{passage.title} {headings}"),
+            "grams": fold(passage.text),
+            "title_grams": _fold_of(f"{passage.title} {headings}"),
         }
-        for field, tokens in texts.items():
-            document.add_text(field, " ".join(tokens))
+        for field, text in texts.items():
+            document.add_text(field, text)
         return document
 
     def search_words(self, tokens: Sequence[str], k: int) -> list[Scored]:
@@ -146,11 +150,11 @@ class Lexical:
 
 
 @lru_cache(maxsize=1024)
-def _terms_of(text: str) -> tuple[str, ...]:
+def _terms_of(text: str) -> str:
     """Return the terms of a title or headings, which many passages share."""
-    return tuple(terms(text))
+    return " ".join(terms(text))
 
 
 @lru_cache(maxsize=1024)
-def _grams_of(text: str) -> tuple[str, ...]:
-    return tuple(grams(text))
+def _fold_of(text: str) -> str:
+    return fold(text)

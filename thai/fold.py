@@ -8,6 +8,7 @@ import re
 
 from thai.normalize import canonical
 
+GRAM = 3  # letters of a gram
 _DROPPED = "\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4d\u0e4e\u0e3a"  # taikhu, tones, nikhahit, yamakkan, phinthu
 _ALIKE = {
     "ศษซ": "ส",
@@ -69,7 +70,7 @@ def skeleton(text: str) -> str:
     return _DOUBLED.sub(r"\1", fold(text).translate(_CONSONANTS))
 
 
-def grams(text: str, size: int = 3) -> list[str]:
+def grams(text: str, size: int = GRAM) -> list[str]:
     """Return the overlapping character grams of the folded text, in order; a shorter text is one gram.
 
     >>> grams("กาแฟ")
