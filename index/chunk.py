@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from index.records import Document, Paragraph
+from index.records import Document, Paragraph, Unit
 from thai.sentences import sentences
 
 TARGET, MOST = 700, 1000  # code points of a passage
@@ -20,13 +20,13 @@ class Cut(NamedTuple):
 
 
 def chunk(document: Document) -> Iterator[Cut]:
-    """Yield the passages of a document in order; each sentence is in exactly one of them."""
+    """Yield the passages of a document in order; each sentence is in exactly one of them. A row of a table stands alone."""
     start = end = 0
     headings: tuple[str, ...] = ()
     openings = [section.start for section in document.sections]
     for paragraph in document.paragraphs:
         other_section = bisect_right(openings, paragraph.start) != bisect_right(openings, start)
-        fresh = end == 0 or other_section or end - start >= TARGET // 2
+        fresh = end == 0 or other_section or end - start >= TARGET // 2 or document.unit is Unit.ROW
         if fresh and end:
             yield Cut(start, end, headings)
         if fresh:
