@@ -1,5 +1,10 @@
-"""How long things take: `python -m bench.speed`. A cold `tham ask`, importing the command, a question to a running process."""
+"""How long things take: `python -m bench.speed [--reading FILE…]`.
 
+A cold `tham ask`, importing the command, a question to a running process; with files, how fast they are read into passages, in code
+points a second of one core.
+"""
+
+import argparse
 import json
 import subprocess
 import sys
@@ -10,7 +15,10 @@ from pathlib import Path
 
 from bench.seeds import SEEDS
 from index.build import add
+from index.chunk import chunk
 from index.embed import open_embedder
+from index.parse import parse
+from index.records import Document
 from rag.assemble import Answerer
 
 _QUESTIONS = Path(__file__).parent / "questions" / "seeds.jsonl"
@@ -27,7 +35,21 @@ def timed(command: Sequence[str]) -> list[float]:
     return sorted(took)
 
 
+def read(file: Path) -> str:
+    """Return how fast a file is parsed and cut into passages."""
+    began, characters, passages = time.process_time(), 0, 0
+    for record in parse(file):
+        if isinstance(record, Document):
+            characters += len(record.text)
+            passages += sum(1 for _ in chunk(record))
+    took = time.process_time() - began
+    return f"{file.name}: {characters / 1e6:.1f} M code points, {passages} passages, {characters / took / 1e6:.2f} M code points/s"
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--reading", type=Path, nargs="*", default=[], metavar="FILE")
+    options = parser.parse_args()
     python = sys.executable
     with tempfile.TemporaryDirectory() as folder:
         library, embedder = Path(folder, "library"), open_embedder()
@@ -45,6 +67,8 @@ def main() -> None:
         took = sorted(answerer.ask(question).timings["total"] for question in questions)
         print(f"a question to a running process: p50 {took[len(took) // 2]:.0f} ms, p95 {took[int(0.95 * len(took))]:.0f} ms")
         answerer.close()
+    for file in options.reading:
+        print(read(file))
 
 
 if __name__ == "__main__":
