@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from index.files import read_json, write_json
 from index.records import Passage
 from thai.fold import GRAM, fold
-from thai.terms import terms
+from thai.terms import indexed, terms
 
 _BLANKS, _GRAMS = "blanks", "grams"  # tokenizers
 _WRITER_BYTES = 64_000_000
@@ -113,7 +113,7 @@ class Lexical:
         document.add_unsigned("row", passage.row)
         headings = " ".join(passage.headings)
         texts = {
-            "words": " ".join(terms(passage.text)),
+            "words": " ".join(indexed(passage.text)),
             "title_words": _terms_of(passage.title),
             "heading_words": _terms_of(headings),
             "grams": fold(passage.text),

@@ -252,7 +252,7 @@ def test_the_seeds_are_in_with_their_metadata(seeds_library: Path) -> None:
 
 def test_settings_name_the_model_by_its_hash(embedder: Embedder) -> None:
     settings = wanted_settings(embedder)
-    assert settings["embedder"] == "tham-static" and len(settings["fingerprint"]) == 16 and settings["words"] == "nlpo3"
+    assert settings["embedder"] == "tham-static" and len(settings["fingerprint"]) == 16 and settings["words"] == "nlpo3/2"
 
 
 def test_a_library_can_be_made_where_there_was_none(tmp_path: Path) -> None:

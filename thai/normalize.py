@@ -23,6 +23,7 @@ _TABLE: dict[int, str | None] = {
     **{ord(quote): "'" for quote in "‘’"},
     **{ord(dash): "-" for dash in "‐‑‒–—−"},
 }
+_MAPPED = re.compile("[" + re.escape("".join(map(chr, _TABLE))) + "]")  # several times as fast as str.translate on Thai
 _DECOMPOSED_AM = re.compile(f"{_NIKHAHIT}([{_TONES}]?){_SARA_AA}|([{_TONES}]){_NIKHAHIT}{_SARA_AA}")
 _PILE = re.compile(f"([{_MARKS}]{{{_MOST_MARKS}}})[{_MARKS}]+")
 _TONE_BEFORE_VOWEL = re.compile(f"([{_TONES}\u0e4c]{{1,{_MOST_MARKS}}})([{_UPPER}])")
@@ -39,7 +40,7 @@ def canonical(text: str) -> str:
     >>> canonical("นํ้าหวาน ๒๕๓๔")
     'น้ำหวาน 2534'
     """
-    text = _composed(text.translate(_TABLE).lower())  # what is dropped may stand between a letter and its mark
+    text = _composed(_MAPPED.sub(_mapped, text).lower())  # what is dropped may stand between a letter and its mark
     while _NEEDS_REPAIR.search(text):
         repaired = _DECOMPOSED_AM.sub(lambda found: f"{found[1] or found[2] or ''}{_SARA_AM}", text)
         repaired = _TONE_BEFORE_VOWEL.sub(r"\2\1", repaired)
@@ -48,6 +49,10 @@ def canonical(text: str) -> str:
             break
         text = repaired
     return text
+
+
+def _mapped(found: re.Match[str]) -> str:
+    return _TABLE[ord(found[0])] or ""
 
 
 def _composed(text: str) -> str:
