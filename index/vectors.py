@@ -1,8 +1,8 @@
 """The dense leg: vectors of passages by row, derived from the library and made again from it when lost.
 
 Two parts. The *tail* holds what came last, searched exactly, and is written anew with every change; it is small. When it has grown, it
-goes into the *base*: FAISS's inverted file over 16-bit vectors, trained here, which changes seldom. Rows are given out once and in order, so
-every row up to the base's last is in the base or gone. A small library is all tail, and exact.
+goes into the *base*: FAISS's inverted file over 16-bit vectors, trained here, which changes seldom. Rows are given out once and in
+order, so every row up to the base's last is in the base or gone. A small library is all tail, and exact.
 """
 
 from collections.abc import Sequence
