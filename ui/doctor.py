@@ -14,12 +14,15 @@ from index.errors import ThamError
 from index.follow import behind
 from index.lexical import Lexical
 from index.library import Library, open_library
+from index.recognise import available
 from index.vectors import VectorStore
 from rag.assemble import Answerer
 from rag.question import ask
 from rag.read import WEIGHTS as READER
+from rag.rerank import WEIGHTS as FUSION
 from thai.boundaries import WEIGHTS as BOUNDARIES
 from thai.meaning import WEIGHTS as WORDS
+from thai.words import FOLDED
 from ui.settings import OFFLINE
 
 _PACKAGES = ("torch", "sentence-transformers", "transformers", "faiss-cpu", "tantivy", "pythainlp", "nlpo3", "gradio")
@@ -42,6 +45,8 @@ def examine(library: Path, embedder: str | None) -> Iterator[tuple[str, bool]]:
     yield from _models(embedder)
     yield from _legs(embedder)
     yield from _library(library, embedder)
+    lacking = available()  # scans are an extra: nothing else needs it
+    yield f"tesseract (tha, eng): {lacking[0]} / {lacking[1]}" if lacking else "tesseract (tha, eng)", True
     yield _network()
 
 
@@ -71,7 +76,7 @@ def _models(embedder: str | None) -> Iterator[tuple[str, bool]]:
         yield f"embedder {model.name}  {model.dimension} dimensions  fingerprint {model.fingerprint}", True
     except _FAILURES as error:
         yield f"embedder: {_said(error)}", False
-    for path in (SHIPPED / "model.safetensors", READER, BOUNDARIES, WORDS):
+    for path in (SHIPPED / "model.safetensors", READER, FUSION, BOUNDARIES, WORDS, FOLDED):
         if path.is_file():
             yield f"models/{path.relative_to(SHIPPED.parent)}  sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}", True
         else:
