@@ -86,7 +86,7 @@ class Answerer:
             self.refresh()
             began = time.perf_counter()
             asked = ask(question)
-            hits = self.retriever.retrieve(asked, k)
+            hits = self.retriever.candidates(asked, k)  # the order that the reader was fitted on; it judges sentences itself
             found = time.perf_counter()
             reading = read(asked, hits, self._reading_embedder)
             answered = reading.confidence >= CONFIDENT

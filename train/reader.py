@@ -102,7 +102,7 @@ def examples(questions: list[dict[str, Any]], retriever: Retriever, *, paraphras
     chance = random.Random(SEED)
     for item in questions:
         question = paraphrased(item["question"], chance) if paraphrase else ask(item["question"])
-        found = candidates(retriever.retrieve(question, READ_HITS))
+        found = candidates(retriever.candidates(question, READ_HITS))
         if not found:
             continue
         for candidate in found:
@@ -223,7 +223,7 @@ def natural_rows(data: Path, model: torch.nn.Sequential, most: int) -> Matrix:
         rows = []
         for item in chosen:
             question = ask(item["question"])
-            hits = retriever.retrieve(question, READ_HITS)
+            hits = retriever.candidates(question, READ_HITS)
             if any(article[hit.passage.document] in item["positive_articles"] for hit in hits):
                 seen = features(question, candidates(hits), retriever.embedder)
                 rows.append(summarise(seen, scores_of(model, seen)))
