@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from thai.sentences import sentences
 
 LABELS = Path(__file__).parent / "sentences"
+HELD_OUT = (50, 7)  # of every 50 records of a corpus, the one training never sees
 CORPORA = {"news": ("thaigov_v2.jsonl.xz", re.compile(r"\n+")), "wikipedia": ("thwiki_2018.jsonl.xz", re.compile(r"\n+== [^\n]* ==\n"))}
 _BLANK = re.compile(r"\s+")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|“[^”]*”|\"[^\"]*\"")

@@ -8,7 +8,7 @@ from index.records import Document, Paragraph, Unit
 from thai.sentences import sentences
 
 TARGET, MOST = 700, 1000  # code points of a passage
-SETTINGS = f"sentences/{TARGET}/{MOST}"  # remembered by a library: other settings need a rebuild
+SETTINGS = f"sentences2/{TARGET}/{MOST}"  # remembered by a library: other settings need a rebuild
 
 
 class Cut(NamedTuple):

@@ -20,6 +20,7 @@ from rag.assemble import Answerer
 from rag.question import ask
 from rag.read import WEIGHTS as READER
 from rag.rerank import WEIGHTS as FUSION
+from thai.blanks import WEIGHTS as BLANKS
 from thai.boundaries import WEIGHTS as BOUNDARIES
 from thai.meaning import WEIGHTS as WORDS
 from thai.words import FOLDED
@@ -76,7 +77,7 @@ def _models(embedder: str | None) -> Iterator[tuple[str, bool]]:
         yield f"embedder {model.name}  {model.dimension} dimensions  fingerprint {model.fingerprint}", True
     except _FAILURES as error:
         yield f"embedder: {_said(error)}", False
-    for path in (SHIPPED / "model.safetensors", READER, FUSION, BOUNDARIES, WORDS, FOLDED):
+    for path in (SHIPPED / "model.safetensors", READER, FUSION, BOUNDARIES, BLANKS, WORDS, FOLDED):
         if path.is_file():
             yield f"models/{path.relative_to(SHIPPED.parent)}  sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}", True
         else:
