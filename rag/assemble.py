@@ -21,7 +21,8 @@ from rag.records import Answer, Citation, Evidence, Refusal
 from rag.retrieve import Retriever
 from rag.span import find_span
 
-CONFIDENT = 0.32  # below it the answer is a refusal; .3 where 6 in 100 natural questions were refused wrongly (train/reader.py), raised for new sentence ends
+# Below it the answer is a refusal. At .3 6 in 100 natural questions were refused wrongly (train/reader.py); raised with new sentence ends.
+CONFIDENT = 0.32
 _NEAREST = 3  # passages shown with a refusal
 
 
