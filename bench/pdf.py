@@ -97,6 +97,8 @@ def main() -> None:
     options.add_argument("--keep", type=Path, help="folder for the PDFs; made ones are used again")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if chosen.keep:
+            chosen.keep.mkdir(parents=True, exist_ok=True)
         for job in JOBS:
             if chosen.part in (None, job.part):
                 _report(job, make(job, chosen.keep or Path(folder)), {} if chosen.alone else OTHERS)

@@ -123,24 +123,28 @@ class Lexical:
             document.add_text(field, text)
         return document
 
-    def search_words(self, tokens: Sequence[str], k: int) -> list[Scored]:
-        """Return the k best rows by BM25 over words, titles and headings; ties by row."""
-        return self._search(tokens, WORD_FIELDS, k)
+    def search_words(self, tokens: Sequence[str], k: int, among: Sequence[int] | None = None) -> list[Scored]:
+        """Return the k best rows by BM25 over words, titles and headings, ``among`` these rows or all; ties by row."""
+        return self._search(tokens, WORD_FIELDS, k, among)
 
-    def search_grams(self, tokens: Sequence[str], k: int) -> list[Scored]:
-        """Return the k best rows by BM25 over folded character grams; ties by row."""
-        return self._search(tokens, GRAM_FIELDS, k)
+    def search_grams(self, tokens: Sequence[str], k: int, among: Sequence[int] | None = None) -> list[Scored]:
+        """Return the k best rows by BM25 over folded character grams, ``among`` these rows or all; ties by row."""
+        return self._search(tokens, GRAM_FIELDS, k, among)
 
-    def _search(self, tokens: Sequence[str], fields: dict[str, float], k: int) -> list[Scored]:
-        query_of, occur = self._tantivy.Query, self._tantivy.Occur.Should
+    def _search(self, tokens: Sequence[str], fields: dict[str, float], k: int, among: Sequence[int] | None) -> list[Scored]:
+        query_of, occur = self._tantivy.Query, self._tantivy.Occur
         clauses = [
-            (occur, query_of.boost_query(query_of.term_query(self._schema, field, token, index_option="freq"), boost * count))
+            (occur.Should, query_of.boost_query(query_of.term_query(self._schema, field, token, index_option="freq"), boost * count))
             for token, count in Counter(tokens).items()
             for field, boost in fields.items()
         ]
         if not clauses:
             return []
-        found = self._searcher.search(query_of.boolean_query(clauses), k, count=False).hits
+        wanted = query_of.boolean_query(clauses)
+        if among is not None:
+            allowed = query_of.boost_query(query_of.term_set_query(self._schema, "row", list(among)), 0.0)
+            wanted = query_of.boolean_query([(occur.Must, wanted), (occur.Must, allowed)])
+        found = self._searcher.search(wanted, k, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in found])
         scored = [Scored(int(row), float(score)) for row, (score, _) in zip(rows, found, strict=True)]
         return sorted(scored, key=lambda hit: (-hit.score, hit.row))

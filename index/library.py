@@ -7,7 +7,7 @@ Readers may work while one writer writes.
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -233,6 +233,12 @@ class Library:
             )
             for row, document, title, headings, start, end in found
         ]  # fmt: skip
+
+    def rows_of(self, documents: Collection[str]) -> list[int]:
+        """Return the rows of the passages of these documents, in order; ids of no document are passed over."""
+        wanted = _json(sorted(documents))
+        query = "SELECT row FROM passage WHERE document IN (SELECT value FROM json_each(?)) ORDER BY row"
+        return [row[0] for row in self._sql.execute(query, (wanted,))]
 
     def document_ids(self) -> list[str]:
         return [row[0] for row in self._sql.execute("SELECT id FROM document ORDER BY rowid")]

@@ -137,23 +137,34 @@ class VectorStore:
             file.unlink(missing_ok=True)
         self.reload()
 
-    def search(self, question: Vectors, k: int) -> list[Scored]:
-        """Return the k rows nearest to one vector of shape (1, dimension), by cosine; ties by row."""
+    def search(self, question: Vectors, k: int, among: Sequence[int] | None = None) -> list[Scored]:
+        """Return the k rows nearest to one vector of shape (1, dimension), by cosine, ``among`` these rows or all; ties by row."""
         if not np.any(question):
             return []
-        found = self._search_tail(question, k)
+        found = self._search_tail(question, k, among)
         if self._base is not None:
-            more = min(k + len(self._state.gone), 2 * k)
-            scores, rows = self._base.search(np.ascontiguousarray(question, dtype=np.float32), more)
-            pairs = zip(rows[0].tolist(), scores[0].tolist(), strict=True)
-            found += [Scored(row, score) for row, score in pairs if row >= 0 and row not in self._state.gone]
+            found += self._search_base(np.ascontiguousarray(question, dtype=np.float32), k, among)
         return sorted(found, key=lambda hit: (-hit.score, hit.row))[:k]
 
-    def _search_tail(self, question: Vectors, k: int) -> list[Scored]:
+    def _search_base(self, question: Vectors, k: int, among: Sequence[int] | None) -> list[Scored]:
+        import faiss
+
+        if among is None:
+            scores, rows = self._base.search(question, min(k + len(self._state.gone), 2 * k))
+        else:  # a few rows may stand in any list: every one is looked into
+            library: Any = faiss
+            chosen = library.IDSelectorBatch(np.asarray(among, dtype=np.int64))
+            scores, rows = self._base.search(question, k, params=library.SearchParametersIVF(sel=chosen, nprobe=self._base.nlist))
+        pairs = zip(rows[0].tolist(), scores[0].tolist(), strict=True)
+        return [Scored(row, score) for row, score in pairs if row >= 0 and row not in self._state.gone]
+
+    def _search_tail(self, question: Vectors, k: int, among: Sequence[int] | None) -> list[Scored]:
         scores = self._vectors @ question[0]
+        if among is not None:
+            scores = np.where(np.isin(self._rows, among), scores, -np.inf)
         nearest = np.argpartition(-scores, k)[:k] if len(scores) > k else np.arange(len(scores))
         ties = np.flatnonzero(scores == scores[nearest].min()) if len(nearest) else nearest  # all of them: the lowest rows win
-        return [Scored(int(self._rows[at]), float(scores[at])) for at in np.union1d(nearest, ties)]
+        return [Scored(int(self._rows[at]), float(scores[at])) for at in np.union1d(nearest, ties) if scores[at] > -np.inf]
 
     def __len__(self) -> int:
         return len(self._rows) + (0 if self._base is None else int(self._base.ntotal) - len(self._state.gone))

@@ -3,6 +3,8 @@
 import contextlib
 import threading
 import time
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from index.build import check, writing
@@ -70,24 +72,36 @@ class Answerer:
                 self.retriever.vectors.reload()
                 self._version = version
 
-    def search(self, question: str, k: int) -> list[Hit]:
-        """Return the k best passages, best first."""
+    def search(self, question: str, k: int, *, only: Collection[str] | None = None) -> list[Hit]:
+        """Return the k best passages, best first; ``only`` the ids of the documents to search, None for all."""
         with self._lock:
             self.refresh()
-            return self.retriever.retrieve(ask(question), k)
+            return self.retriever.retrieve(ask(question), k, only)
 
     def document(self, name: str) -> Document | None:
         """Return the document with this id, or None."""
         with self._lock:
             return self.library.document(name)
 
-    def ask(self, question: str, k: int = 10) -> Answer:
-        """Return the answer with its citations, or a refusal with the nearest passages."""
+    def stream(
+        self, question: str, k: int = 10, *, before: Sequence[Answer] = (), only: Collection[str] | None = None
+    ) -> Iterator[Answer]:
+        """Yield the answer as it grows, a claim more each time; the last one is whole. See ``ask``."""
+        answer = self.ask(question, k, before=before, only=only)
+        for claims in range(1, len(answer.claims)):
+            yield replace(answer, claims=answer.claims[:claims])
+        yield answer
+
+    def ask(self, question: str, k: int = 10, *, before: Sequence[Answer] = (), only: Collection[str] | None = None) -> Answer:
+        """Return the answer with its citations, or a refusal with the nearest passages.
+
+        ``before`` are the answers of this conversation so far, oldest first; ``only`` the ids of the documents to ask, None for all.
+        """
         with self._lock:
             self.refresh()
             began = time.perf_counter()
             asked = ask(question)
-            hits = self.retriever.candidates(asked, k)  # the order that the reader was fitted on; it judges sentences itself
+            hits = self.retriever.candidates(asked, k, only)  # the order that the reader was fitted on; it judges sentences itself
             found = time.perf_counter()
             reading = read(asked, hits, self._reading_embedder)
             answered = reading.confidence >= CONFIDENT

@@ -88,6 +88,7 @@ class Claim:
 class Answer:
     """What is shown: claims with citations, or a refusal with the nearest passages as ``citations`` of no claim.
 
+    ``understood`` is the question as it was searched, where the conversation before it completed it ("แล้วเขาเกิดเมื่อไร"), else None.
     ``confidence`` is the calibrated probability (0..1) that the documents answer the question; ``timings`` are milliseconds.
     """
 
@@ -100,6 +101,7 @@ class Answer:
     refusal: Refusal | None
     confidence: float
     timings: Mapping[str, float] = field(default_factory=dict)
+    understood: str | None = None
 
     @property
     def text(self) -> str:

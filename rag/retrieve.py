@@ -3,7 +3,7 @@
 Each leg's scores are divided by its best, so that a leg's own margin counts; a passage that a leg did not return scores 0 there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from index.embed import Embedder
@@ -26,13 +26,13 @@ class Retriever(NamedTuple):
     vectors: VectorStore
     embedder: Embedder
 
-    def retrieve(self, question: Question, k: int) -> list[Hit]:
-        """Return the k best passages, best first; ties in the order of the library."""
-        return rerank(question, self.candidates(question, max(k, CANDIDATES)))[:k]
+    def retrieve(self, question: Question, k: int, only: Collection[str] | None = None) -> list[Hit]:
+        """Return the k best passages, best first, of the documents with the ids in ``only`` or of all; ties in the library's order."""
+        return rerank(question, self.candidates(question, max(k, CANDIDATES), only))[:k]
 
-    def candidates(self, question: Question, k: int) -> list[Hit]:
+    def candidates(self, question: Question, k: int, only: Collection[str] | None = None) -> list[Hit]:
         """Return the k best passages by the fused legs alone."""
-        legs = self.legs(question, max(k, _DEPTH))
+        legs = self.legs(question, max(k, _DEPTH), None if only is None else self.library.rows_of(only))
         fused = fuse(legs)
         passages = self.library.passages([row for row, _ in fused[: 2 * k]])
         by_leg = {name: dict(found) for name, found in legs.items()}
@@ -43,12 +43,12 @@ class Retriever(NamedTuple):
                 hits.append(Hit(passage=passages[row], score=score, rank=len(hits) + 1, legs=explained))
         return hits
 
-    def legs(self, question: Question, depth: int) -> dict[str, list[Scored]]:
-        """Return what each leg finds on its own, best first."""
+    def legs(self, question: Question, depth: int, among: Sequence[int] | None = None) -> dict[str, list[Scored]]:
+        """Return what each leg finds on its own, best first; ``among`` these rows only, where they are given."""
         return {
-            "words": self.lexical.search_words(question.words, depth),
-            "grams": self.lexical.search_grams(question.grams, depth),
-            "dense": self.vectors.search(self.embedder.embed_questions([question.text]), depth),
+            "words": self.lexical.search_words(question.words, depth, among),
+            "grams": self.lexical.search_grams(question.grams, depth, among),
+            "dense": self.vectors.search(self.embedder.embed_questions([question.text]), depth, among),
         }
 
 

@@ -13,6 +13,8 @@ from index.follow import embedded_text
 from index.lexical import Applied, Lexical
 from index.library import open_library
 from index.vectors import VectorStore
+from rag.assemble import open_answerer
+from rag.question import ask
 from tests.test_library import HASH
 
 
@@ -120,3 +122,36 @@ def test_a_lost_part_is_an_empty_store_that_catches_up(tmp_path: Path, lost: str
     next((tmp_path / "vectors").glob(f"{lost}*")).write_bytes(b"half")
     assert len(VectorStore(tmp_path, 32)) == 0 and VectorStore(tmp_path, 32).applied == Applied(0, 0)
     assert len(VectorStore(tmp_path, 16)) == 0
+
+
+@pytest.mark.parametrize("exact", [10_000, 200])
+def test_the_nearest_among_some_rows_are_those_of_numpy(tmp_path: Path, exact: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "EXACT", exact)
+    chance = np.random.default_rng(5)
+    vectors = unit(chance.normal(size=(400, 16)).astype(np.float32))
+    store = VectorStore(tmp_path, 16)
+    store.apply(list(range(1, 401)), vectors, [])
+    store.save(Applied(400, 0, "a"))
+    among = [3, 77, 78, 200, 399, 999]
+    question = unit(chance.normal(size=(1, 16)).astype(np.float32))
+    wanted = sorted(among[:-1], key=lambda row: -float(vectors[row - 1] @ question[0]))
+    assert [hit.row for hit in store.search(question, 10, among)] == wanted
+    assert [hit.row for hit in store.search(question, 2, among)] == wanted[:2]
+    assert store.search(question, 10, []) == []
+
+
+def test_only_the_chosen_documents_are_searched_by_every_leg(seeds_library: Path) -> None:
+    with closing(open_answerer(seeds_library)) as answerer:
+        first, second = answerer.library.document_ids()
+        question = ask("การปฏิวัติ")
+        everywhere = {hit.passage.document for hit in answerer.retriever.candidates(question, 100)}
+        assert everywhere == {first, second}
+        for one in (first, second):
+            assert {hit.passage.document for hit in answerer.search("การปฏิวัติ", 50, only=[one])} == {one}
+            rows = answerer.library.rows_of([one])
+            for leg, found in answerer.retriever.legs(question, 1000, rows).items():
+                assert {hit.row for hit in found} <= set(rows), leg
+        assert answerer.search("การปฏิวัติ", 10, only=[]) == []
+        assert answerer.search("การปฏิวัติ", 10, only=["no-such-id"]) == []
+        answer = answerer.ask("ลัทธิคอมมิวนิสต์คืออะไร", only=[second])
+        assert {citation.document.id for citation in (*answer.citations, *answer.nearest)} <= {second}
