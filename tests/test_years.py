@@ -286,6 +286,7 @@ def test_a_mention_stands_in_the_text_as_written(text: str, marked: str, first: 
 @given(TEXT)
 @example("9" * 5000 + " ล้าน")
 @example("มีน้\u200bํา 5\r\n\n6")
+@example("เดือนเมษายน 37.3 องศา ตุลา 19.5 มีนา 1,23")
 @example("ทศวรรษ 1,990s 1,9th century ยุค 1,990")
 @example("ฮ.ศ. 1700 ฮ.ศ. 0 พ.ศ. 0 0 BC 0th century 00s")
 def test_mentions_lie_in_the_text_in_order_without_overlap(text: str) -> None:

@@ -119,7 +119,7 @@ def _alone(number: int) -> tuple[int, int] | None:
 def _month_and_year(text: str, before: re.Match[str], found: re.Match[str]) -> Mention | None:
     """Read มิถุนายน 2475, and the year alone of ตุลา 19."""
     at, end = found.span()
-    if len(found[0]) == 4 and (year := common_era(int(found[0]))) and not _measured(text, end):
+    if len(found[0]) == 4 and found[0].isdigit() and (year := common_era(int(found[0]))) and not _measured(text, end):
         return _in_month(before, end, year)
     if before["month"] in COLLOQUIAL and _SHORT_YEAR.match(text, at):
         return _in_month(before, end, short_year(int(found[0])), (found[0],))
