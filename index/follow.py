@@ -5,19 +5,25 @@ Stopped anywhere, it goes on next time: applying a change twice changes nothing.
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
+from queue import SimpleQueue
+from threading import Event
 
 import numpy as np
 
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.errors import LibraryError
 from index.lexical import Applied, Lexical
-from index.library import Library
+from index.library import Library, open_library
 from index.progress import Progress, Report, silent
 from index.records import Passage
 from index.vectors import VectorStore
 
 _PASSAGES_AT_ONCE = 1024  # passages read, indexed and embedded at a time
-_SAVED_EVERY = 60.0  # seconds of embedding lost at most when stopped
+_LOOK = 0.1  # seconds between looks at how far the embedding is
+_BATCHES_AT_ONCE = 16  # batches embedded before their vectors are put with the others
+_SAVED_EVERY, _PATIENCE = 60.0, 20  # seconds of embedding lost when stopped; as many times what saving takes, where that is more
 
 
 def behind(library: Library, lexical: Lexical, vectors: VectorStore) -> bool:
@@ -37,8 +43,7 @@ def catch_up(library: Library, embedder: Embedder, report: Report = silent) -> N
             return
         with library.change():
             library.make_mark()
-        _catch_up_lexical(library, lexical, report)
-        _catch_up_vectors(library, vectors, embedder, report)
+        _both(library, lexical, vectors, embedder, report)
     except (OSError, RuntimeError, ValueError) as error:
         raise LibraryError(
             f"เขียนดัชนีไม่สำเร็จ ({error}) เอกสารยังอยู่ครบ โปรดตรวจเนื้อที่ดิสก์แล้วสั่งใหม่",
@@ -47,6 +52,34 @@ def catch_up(library: Library, embedder: Embedder, report: Report = silent) -> N
     with library.change():  # a change of its own, by which readers that looked in between see that there is more to see
         library.prune(min(lexical.applied.removal, vectors.applied.removal))
         library.configure({"followed": "/".join(map(str, library.reached()))})
+
+
+def _both(library: Library, lexical: Lexical, vectors: VectorStore, embedder: Embedder, report: Report) -> None:
+    """Index words here and embed in a thread beside, with a connection of its own; progress is reported from here alone."""
+    told: SimpleQueue[Progress] = SimpleQueue()
+    stopped = Event()
+
+    def embed() -> None:
+        with closing(open_library(library.folder)) as own:
+            _catch_up_vectors(own, vectors, embedder, told.put, stopped)
+
+    def relay(progress: Progress) -> None:
+        report(progress)
+        while not told.empty():
+            report(told.get())
+
+    with ThreadPoolExecutor(1, "tham-embed") as beside:
+        embedding = beside.submit(embed)
+        try:
+            _catch_up_lexical(library, lexical, relay)
+            while not wait([embedding], _LOOK).done:
+                while not told.empty():
+                    report(told.get())
+        finally:
+            stopped.set()  # where words could not be indexed, or the user stopped: what is embedded so far is kept
+        embedding.result()
+    while not told.empty():
+        report(told.get())
 
 
 def _catch_up_lexical(library: Library, lexical: Lexical, report: Report) -> None:
@@ -63,23 +96,33 @@ def _passages(library: Library, row: int, report: Report) -> Iterator[Passage]:
         report(Progress(stage="index", done=done, total=total, passages=done, name=""))
 
 
-def _catch_up_vectors(library: Library, vectors: VectorStore, embedder: Embedder, report: Report) -> None:
+def _catch_up_vectors(library: Library, vectors: VectorStore, embedder: Embedder, report: Report, stopped: Event) -> None:
     applied, reached = vectors.applied, library.reached()
     if applied == reached:
         return
     removed = library.removed_after(applied.removal)
     vectors.apply([], np.zeros((0, embedder.dimension), np.float32), removed)
-    total, done, saved = library.count_after(applied.row), 0, time.monotonic()
-    row = applied.row
-    while batch := library.passages_after(row, _PASSAGES_AT_ONCE):
-        texts = [embedded_text(passage) for passage in batch]
-        vectors.apply([passage.row for passage in batch], embedder.embed_passages(texts), [])
+    total, done, row = library.count_after(applied.row), 0, applied.row
+    saved, pause = time.monotonic(), _SAVED_EVERY
+    rows: list[int] = []
+    found: list[Vectors] = []
+    while not stopped.is_set() and (batch := library.passages_after(row, _PASSAGES_AT_ONCE)):
+        rows += [passage.row for passage in batch]
+        found.append(embedder.embed_passages([embedded_text(passage) for passage in batch]))
         row, done = batch[-1].row, done + len(batch)
         report(Progress(stage="embed", done=done, total=total, passages=done, name=""))
-        if time.monotonic() - saved > _SAVED_EVERY:
-            vectors.save(Applied(row, reached.removal, reached.token))
+        late = time.monotonic() - saved > pause
+        if late or len(found) == _BATCHES_AT_ONCE:
+            vectors.apply(rows, np.concatenate(found), [])
+            rows, found = [], []
+        if late:
+            began = time.monotonic()
+            vectors.save(Applied(row, reached.removal, reached.token), more=True)
             saved = time.monotonic()
-    vectors.save(reached)
+            pause = max(_SAVED_EVERY, _PATIENCE * (saved - began))
+    if found:
+        vectors.apply(rows, np.concatenate(found), [])
+    vectors.save(Applied(row, reached.removal, reached.token) if stopped.is_set() else reached, more=stopped.is_set())
 
 
 def embedded_text(passage: Passage) -> str:

@@ -78,11 +78,13 @@ class VectorStore:
         self._rows = np.concatenate([self._rows[kept], np.asarray(rows, dtype=np.int64)[new]])
         self._vectors = np.concatenate([self._vectors[kept], np.asarray(vectors, dtype=np.float32)[new]])
 
-    def save(self, applied: Applied) -> None:
-        """Write what is in memory and remember how far that followed the library; a tail that has grown goes into the base."""
-        old = self._state
+    def save(self, applied: Applied, *, more: bool = False) -> None:
+        """Write what is in memory and remember how far that followed the library; a tail that has grown goes into the base.
+
+        ``more`` is soon to come: the tail stays one, since what is trained now would be trained again.
+        """
         size = 0 if self._base is None else int(self._base.ntotal)
-        if len(self._rows) > (_TAIL if size else EXACT) or len(old.gone) > _GONE * size > 0:
+        if not more and (len(self._rows) > (_TAIL if size else EXACT) or len(self._state.gone) > _GONE * size > 0):
             self._merge()
         name = f"tail-{applied.row}-{applied.removal}-{applied.token}.npy"
         _write_tail(self._folder / name, self._rows, self._vectors)

@@ -1,0 +1,83 @@
+"""Looking through what a library holds, some of it at a time: the whole list of a large library is too long to read and to show."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from index.errors import LibraryError, NoLibrary
+
+
+class Entry(NamedTuple):
+    """A source of the library with its document; ``pages`` is 0 where it has none, ``whole`` is False where it was not read to its end."""
+
+    source: str
+    origin: str
+    document: str
+    title: str
+    meta: Mapping[str, str]
+    paragraphs: int
+    pages: int
+    unit: str
+    passages: int
+    whole: bool
+
+
+class Listing(NamedTuple):
+    """Some entries in the order of their sources, how many match, and how many there are."""
+
+    entries: tuple[Entry, ...]
+    matching: int
+    total: int
+
+
+_MATCHING = "FROM source s JOIN document d ON d.id = s.document WHERE (instr(lower(d.title), :key) OR instr(lower(s.source), :key))"
+_ALL = "FROM source s JOIN document d ON d.id = s.document WHERE 1"
+_ENTRY = (
+    "SELECT s.source, s.origin, d.id, d.title, d.meta, json_array_length(d.layout, '$.paragraphs'), "
+    "coalesce(json_array_length(d.layout, '$.pages'), 0), coalesce(json_extract(d.layout, '$.unit'), 'page'), "
+    "(SELECT count(*) FROM passage p WHERE p.document = d.id), s.digest <> '' "
+)
+
+
+def listing(folder: Path, wanted: str = "", *, most: int = 200, after: str = "") -> Listing:
+    """Return up to ``most`` sources whose title or name contains ``wanted`` and whose name comes after ``after``.
+
+    Capital and small Latin letters are one. Raises NoLibrary where there is no library, LibraryError where it cannot be read.
+    """
+    values = {"key": wanted.strip().lower(), "after": after, "most": most}
+    chosen = _MATCHING if values["key"] else _ALL
+    names = f"SELECT s.source {chosen} AND s.source > :after ORDER BY s.source LIMIT :most"
+    with _reading(folder) as sql:
+        total = int(sql.execute("SELECT count(*) FROM source").fetchone()[0])
+        matching = int(sql.execute(f"SELECT count(*) {chosen}", values).fetchone()[0]) if values["key"] else total
+        rows = sql.execute(f"{_ENTRY} {_ALL} AND s.source IN ({names}) ORDER BY s.source", values).fetchall()
+    return Listing(tuple(map(_entry, rows)), matching, total)
+
+
+def entry_of(folder: Path, source: str) -> Entry | None:
+    """Return the entry of one source, or None. Raises NoLibrary where there is no library, LibraryError where it cannot be read."""
+    with _reading(folder) as sql:
+        row = sql.execute(f"{_ENTRY} {_ALL} AND s.source = ?", (source,)).fetchone()
+    return _entry(row) if row else None
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    return Entry(*row[:4], json.loads(row[4]), *row[5:9], whole=bool(row[9]))
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[sqlite3.Connection]:
+    path = folder / "library.sqlite"
+    if not path.is_file():
+        raise NoLibrary(
+            f"ยังไม่มีคลังเอกสารที่ {folder} สร้างด้วย: tham add ไฟล์หรือโฟลเดอร์",
+            f"There is no library at {folder} yet; make one with: tham add FILE_OR_FOLDER",
+        )
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as sql:
+            yield sql
+    except sqlite3.Error as error:
+        raise LibraryError(f"อ่านคลังที่ {folder} ไม่ได้ ({error})", f"The library at {folder} cannot be read ({error}).") from error
