@@ -18,10 +18,6 @@ from index.errors import LibraryError, UsageError
 Vectors = npt.NDArray[np.float32]
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "tham-static"
 _HASHED_BYTES = 1 << 20  # of each end of a big weights file; its size and the configuration complete the fingerprint
-_PROMPTS = {  # what the model's own card asks to be put before questions and passages
-    "multilingual-e5": ("query: ", "passage: "),
-    "e5-": ("query: ", "passage: "),
-}
 
 
 class Embedder(Protocol):
@@ -119,52 +115,10 @@ def _read_static(module: Path) -> tuple[Any, Vectors]:
         whole = SHIPPED in (module, module.parent)
         raise LibraryError(
             f"โฟลเดอร์โมเดล {module} หายหรือเสียหาย " + ("โปรดดึงโค้ดของโครงการมาใหม่" if whole else "โปรดคัดลอกโมเดลมาใหม่"),
-            f"The model folder {module} is missing or damaged ({_first_line(error)}); "
+            f"The model folder {module} is missing or damaged ({first_line(error)}); "
             + ("check the project out again." if whole else "copy the model there again."),
         ) from error
     return tokenizer, table
-
-
-class SentenceTransformerEmbedder:
-    """Any sentence-transformers model, from a folder or the local hub cache; never downloaded unless the user asked for that."""
-
-    def __init__(self, name: str) -> None:
-        from sentence_transformers import SentenceTransformer
-
-        try:
-            self._model = SentenceTransformer(name, device="cpu", trust_remote_code=False, model_kwargs={"use_safetensors": True})
-        except Exception as error:  # a damaged folder fails in as many ways as there are kinds of models
-            raise LibraryError(
-                f"เปิดโมเดล {name} ไม่ได้ ต้องเป็นโฟลเดอร์ของ sentence-transformers หรือชื่อโมเดลที่ดาวน์โหลดไว้แล้ว",
-                f"Cannot open the model {name}: give a sentence-transformers folder or a downloaded one's name ({_first_line(error)}).",
-            ) from error
-        self.name = name
-        self.dimension = int(self._model.get_embedding_dimension() or 0)
-        self._prompts = _prompts(name)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        if Path(self.name).is_dir():
-            return fingerprint(Path(self.name))
-        probe = self._encode(["ลายนิ้วมือของโมเดล model fingerprint"], "")
-        return hashlib.sha256(np.round(probe, 3).tobytes()).hexdigest()[:16]
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts, self._prompts[1])
-
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts, self._prompts[0])
-
-    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
-        vectors = self._model.encode(list(texts), prompt=prompt or None, batch_size=32, convert_to_numpy=True, show_progress_bar=False)
-        return unit(np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension))
-
-
-def _prompts(name: str) -> tuple[str, str]:
-    """Return what the model wants before questions and passages: told by its own name, not by a folder that happens to hold it."""
-    parts = Path(name).parts
-    own = next((part for part in parts if part.startswith("models--")), parts[-1])  # the hub's cache names models so
-    return next((prompts for part, prompts in _PROMPTS.items() if part in own), ("", ""))
 
 
 def unit(rows: Vectors) -> Vectors:
@@ -176,6 +130,8 @@ def unit(rows: Vectors) -> Vectors:
 
 def open_embedder(name: str | None = None) -> Embedder:
     """Return the shipped embedder, or the one with this name or folder. Raises LibraryError or UsageError."""
+    from index.embed_transformer import SentenceTransformerEmbedder
+
     if name is None or name == SHIPPED.name:
         return StaticEmbedder(SHIPPED)
     folder = Path(os.path.expanduser(name)).resolve()  # a library remembers the name and may be opened from another folder
@@ -198,5 +154,5 @@ def _is_static(folder: Path) -> bool:
     return bool(kinds) and kinds[0] == "StaticEmbedding" and set(kinds) <= {"StaticEmbedding", "Normalize"}
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

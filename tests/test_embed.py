@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import embed
-from index.embed import SHIPPED, Embedder, StaticEmbedder, _prompts, fingerprint, open_embedder
+from index import embed, embed_transformer
+from index.embed import SHIPPED, Embedder, StaticEmbedder, fingerprint, open_embedder
+from index.embed_transformer import SentenceTransformerEmbedder, prompts
 from index.errors import LibraryError, UsageError
 from rag import read
 
@@ -92,8 +93,50 @@ def test_a_relative_folder_opens_from_anywhere(tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     assert open_embedder("mine").name == str(tmp_path / "mine")
     assert open_embedder("e5-tests/bert").name == str(tmp_path / "e5-tests" / "bert")
-    assert _prompts(str(tmp_path / "e5-tests" / "bert")) == ("", "")
-    assert _prompts("intfloat/multilingual-e5-small") == ("query: ", "passage: ")
+
+
+WEB = "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: "
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "wanted"),
+    [
+        ("intfloat/multilingual-e5-small", {}, ("query: ", "passage: ")),
+        ("intfloat/multilingual-e5-large-instruct", {}, (WEB, "")),
+        ("BAAI/bge-m3", {}, ("", "")),
+        ("/home/me/.cache/models--intfloat--multilingual-e5-base/snapshots/0a1b", {}, ("query: ", "passage: ")),
+        ("/home/me/multilingual-e5-base", {}, ("query: ", "passage: ")),
+        ("/home/me/e5-tests/bert", {}, ("", "")),
+        ("Snowflake/snowflake-arctic-embed-l-v2.0", {}, ("query: ", "")),
+        ("google/embeddinggemma-300m", {}, ("task: search result | query: ", "title: none | text: ")),
+        ("intfloat/multilingual-e5-small", {"query": "q: ", "document": "d: "}, ("q: ", "d: ")),
+        ("any/model", {"query": "ask: ", "passage": ""}, ("ask: ", "")),
+        ("any/model", {"query": "", "document": ""}, ("", "")),
+    ],
+)
+def test_prompts_are_those_of_the_model(name: str, own: dict[str, str], wanted: tuple[str, str]) -> None:
+    assert prompts(name, own) == wanted
+
+
+def test_nothing_of_a_long_passage_is_left_out(transformer_folder: Path) -> None:
+    model = open_embedder(str(transformer_folder))
+    assert isinstance(model, SentenceTransformerEmbedder)
+    long = "ก ข ค ง " * 40
+    parts = model._parts(long)
+    assert "".join(parts) == long and len(parts) > 2 and all(model._tokens(part) <= 64 for part in parts)
+    assert model._parts("ก ข") == ["ก ข"] and model._parts("") == [""]
+    ended = model.embed_passages([long + "ห ห ห ห ห ห ห ห", long])
+    assert float(ended[0] @ ended[1]) < 0.9999  # the end is read
+    unbroken = model._parts("ก" * 300)
+    assert "".join(unbroken) == "ก" * 300
+
+
+def test_a_batch_fits_into_the_free_memory(transformer_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = 4 * 64 * (24 * 32 + 2 * 64)
+    for free, batch in ((one * 4 * 10, 10), (0, 1), (2**40, 64)):
+        monkeypatch.setattr(embed_transformer, "free_memory", lambda free=free: free)
+        model = open_embedder(str(transformer_folder))
+        assert isinstance(model, SentenceTransformerEmbedder) and model._batch == batch
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", '{"columns": []}'])
