@@ -17,11 +17,14 @@ from index.records import Document, Hit
 from index.vectors import VectorStore
 from rag.choose import choose
 from rag.cite import cite
+from rag.converse import understand
+from rag.generate import Generator, open_generator
 from rag.question import ask
 from rag.read import Reading, read
 from rag.records import Answer, Citation, Evidence, Refusal
 from rag.retrieve import Retriever
 from rag.span import find_span
+from rag.write import Writer
 
 # Below it the answer is a refusal. At .3 6 in 100 natural questions were refused wrongly (train/reader.py); raised with new sentence ends.
 CONFIDENT = 0.32
@@ -31,12 +34,14 @@ _NEAREST = 3  # passages shown with a refusal
 class Answerer:
     """An open library that answers. Safe to use from several threads: one question is worked on at a time."""
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, generator: Generator | None = None) -> None:
         self._lock = threading.RLock()
         self.library: Library = open_library(folder)
         self._embedder = embedder
         check(self.library, embedder)
         self._reading_embedder = embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder(SHIPPED)
+        self.generator = generator
+        self._writer = Writer(generator, self._reading_embedder, self.document) if generator is not None else None
         self._version = self.library.version()  # read before the legs: what changes in between is then seen
         try:
             self._open_legs()
@@ -84,23 +89,42 @@ class Answerer:
             return self.library.document(name)
 
     def stream(
-        self, question: str, k: int = 10, *, before: Sequence[Answer] = (), only: Collection[str] | None = None
-    ) -> Iterator[Answer]:
-        """Yield the answer as it grows, a claim more each time; the last one is whole. See ``ask``."""
-        answer = self.ask(question, k, before=before, only=only)
+        self, question: str, k: int = 10, *, before: Sequence[Answer] = (), only: Collection[str] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Answer]:  # fmt: skip
+        """Yield the answer as it grows, a claim more each time; the last one is whole. See ``ask``.
+
+        Setting ``stop``, or closing the iterator, ends the work of a language model; nothing is locked while it writes.
+        """
+        answer, evidence = self._extract(question, k, before, only)
+        if self._writer is not None and answer.claims:
+            yield from self._writer.write(answer, evidence, stop or threading.Event())
+            return
         for claims in range(1, len(answer.claims)):
             yield replace(answer, claims=answer.claims[:claims])
         yield answer
 
-    def ask(self, question: str, k: int = 10, *, before: Sequence[Answer] = (), only: Collection[str] | None = None) -> Answer:
+    def ask(
+        self, question: str, k: int = 10, *, before: Sequence[Answer] = (), only: Collection[str] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Answer:  # fmt: skip
         """Return the answer with its citations, or a refusal with the nearest passages.
 
         ``before`` are the answers of this conversation so far, oldest first; ``only`` the ids of the documents to ask, None for all.
         """
+        *_, answer = self.stream(question, k, before=before, only=only, stop=stop)
+        return answer
+
+    def _extract(
+        self, question: str, k: int, before: Sequence[Answer], only: Collection[str] | None
+    ) -> tuple[Answer, tuple[Evidence, ...]]:
+        """Return the answer in the documents' own sentences, and the evidence it was chosen from."""
         with self._lock:
             self.refresh()
             began = time.perf_counter()
-            asked = ask(question)
+            meant = understand(question, before, lambda text: self.retriever.retrieve(ask(text), _NEAREST, only))
+            understood = time.perf_counter()
+            asked = ask(meant.text)
             hits = self.retriever.candidates(asked, k, only)  # the order that the reader was fitted on; it judges sentences itself
             found = time.perf_counter()
             reading = read(asked, hits, self._reading_embedder)
@@ -111,8 +135,13 @@ class Answerer:
             span = find_span(asked, best) if best else None
             nearest = () if claims else self._nearest(reading)
             done = time.perf_counter()
-        timings = {"retrieve": 1000 * (found - began), "read": 1000 * (done - found), "total": 1000 * (done - began)}
-        return Answer(
+        timings = {
+            "understand": 1000 * (understood - began),
+            "retrieve": 1000 * (found - understood),
+            "read": 1000 * (done - found),
+            "total": 1000 * (done - began),
+        }
+        answer = Answer(
             question=question,
             short_answer=best[slice(*span)].strip() if span else None,
             claims=claims,
@@ -122,7 +151,9 @@ class Answerer:
             refusal=None if claims else Refusal.NO_EVIDENCE,
             confidence=reading.confidence,
             timings={name: round(value, 1) for name, value in timings.items()},
+            understood=meant.text if meant.changed else None,
         )
+        return answer, reading.evidence
 
     def _nearest(self, reading: Reading) -> tuple[Citation, ...]:
         first: dict[tuple[str, int], Evidence] = {}
@@ -142,6 +173,6 @@ def embedder_for(folder: Path, name: str | None = None) -> Embedder:
     return open_embedder(name)
 
 
-def open_answerer(folder: Path, embedder: str | None = None) -> Answerer:
-    """Open a library to ask. Raises ThamError."""
-    return Answerer(folder, embedder_for(folder, embedder))
+def open_answerer(folder: Path, embedder: str | None = None, generator: str | None = None) -> Answerer:
+    """Open a library to ask, answered by the language model of this name or, without one, in the documents' own words. Raises ThamError."""
+    return Answerer(folder, embedder_for(folder, embedder), open_generator(generator) if generator else None)

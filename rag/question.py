@@ -8,7 +8,7 @@ from thai.normalize import canonical
 from thai.terms import terms
 from thai.weight import weight
 
-_POLITE = re.compile(r"(?:นะ|คะ|ค่ะ|ครับ|ครับผม|จ๊ะ|จ้ะ|ฮะ|เหรอ|หรอ|ล่ะ|หน่อย|\s|[?!])+$")  # said after the question, and cut wrongly with it
+_POLITE = re.compile(r"(?:(?<!ช)นะ|คะ|ค่ะ|ครับ|ครับผม|จ๊ะ|จ้ะ|ฮะ|เหรอ|หรอ|ล่ะ|หน่อย|\s|[?!])+$")  # said after the question, and cut wrongly with it
 _LONGEST = 2000  # code points of a question that are searched for: some pages are pasted whole
 _CONSONANT = re.compile("[\u0e01-\u0e2e]")
 _SYLLABLE, _RARE = 2, 8.4  # consonants and nats: a word so short and so rare is mostly a piece of a name
@@ -73,8 +73,8 @@ def mended(words: tuple[str, ...]) -> list[str]:
     mended: list[str] = []
     run: list[str] = []
     for at, word in enumerate(words):
-        bridges = bool(run) and len(word) <= 3 and at + 1 < len(words) and _is_fragment(words[at + 1])
-        if _is_fragment(word) or bridges:
+        bridges = bool(run) and len(word) <= 3 and at + 1 < len(words) and is_fragment(words[at + 1])
+        if is_fragment(word) or bridges:
             run.append(word)
             continue
         mended += ["".join(run)] if len(run) > 1 else run
@@ -83,7 +83,8 @@ def mended(words: tuple[str, ...]) -> list[str]:
     return mended + (["".join(run)] if len(run) > 1 else run)
 
 
-def _is_fragment(word: str) -> bool:
+def is_fragment(word: str) -> bool:
+    """Whether a term is so short and so rare that it is mostly a piece of a name."""
     if not "\u0e01" <= word[0] <= "\u0e44" or word in _EMPTY:
         return False
     return len(word) == 1 or (len(_CONSONANT.findall(word)) <= _SYLLABLE and weight(word) >= _RARE)

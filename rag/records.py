@@ -77,7 +77,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One sentence of the answer with the numbers of its citations."""
+    """One sentence of the answer with the numbers of its citations; an unsupported one has none."""
 
     text: str
     citations: tuple[int, ...]
@@ -90,6 +90,8 @@ class Answer:
 
     ``understood`` is the question as it was searched, where the conversation before it completed it ("แล้วเขาเกิดเมื่อไร"), else None.
     ``confidence`` is the calibrated probability (0..1) that the documents answer the question; ``timings`` are milliseconds.
+    ``generator`` is the language model that wrote the claims, None where they are sentences of the documents; ``notice`` tells in Thai and
+    English why a language model that was asked did not write them, or not to the end.
     """
 
     question: str
@@ -102,6 +104,8 @@ class Answer:
     confidence: float
     timings: Mapping[str, float] = field(default_factory=dict)
     understood: str | None = None
+    generator: str | None = None
+    notice: tuple[str, str] | None = None
 
     @property
     def text(self) -> str:

@@ -230,7 +230,7 @@ def test_doctor_says_when_a_leg_is_dead(monkeypatch: pytest.MonkeyPatch, tmp_pat
     from index.lexical import Lexical
     from ui.doctor import examine
 
-    monkeypatch.setattr(Lexical, "search_words", lambda self, tokens, k: [])
+    monkeypatch.setattr(Lexical, "search_words", lambda self, tokens, k, among=None: [])
     lines = dict(examine(tmp_path / "library", None))
     assert any(line.startswith("leg words: ตาย") and not good for line, good in lines.items())
 

@@ -1,7 +1,6 @@
 """The command ``tham``. Only here is anything printed and only here does the program exit."""
 
 import io
-import json
 import os
 import sqlite3
 import sys
@@ -11,11 +10,13 @@ from typing import Any, NoReturn
 import click
 
 from index.errors import ThamError, UsageError
-from index.metadata import FIELDS, KINDS
 from index.parse import FORMATS
+from ui.cli_cite import cite, describe, export_options
+from ui.cli_cite import print_json as _print_json
 from ui.explain import explained, fail
 from ui.questions import questions
 from ui.settings import DEFAULT_LIBRARY, keep_offline
+from ui.talk import answered, talk
 
 _LIBRARY = click.option(
     "--library", type=click.Path(path_type=Path), default=DEFAULT_LIBRARY, envvar="THAM_LIBRARY", show_default="var/library",
@@ -24,6 +25,10 @@ _LIBRARY = click.option(
 _EMBEDDER = click.option(
     "--embedder", default=None, envvar="THAM_EMBEDDER", metavar="NAME_OR_FOLDER",
     help="โมเดล sentence-transformers อื่นแทนของที่มาด้วย / another sentence-transformers model than the shipped one",
+)  # fmt: skip
+_GENERATOR = click.option(
+    "--generator", default=None, envvar="THAM_GENERATOR", metavar="FOLDER_OR_openai:URL#MODEL",
+    help="ให้โมเดลภาษาของคุณเรียบเรียงคำตอบ โปรแกรมตรวจทุกประโยค / your own language model words the answer, every sentence checked",
 )  # fmt: skip
 _JSON = click.option("--json", "as_json", is_flag=True, help="พิมพ์เป็น JSON / print JSON")
 _BATCH = click.option(
@@ -92,42 +97,6 @@ def remove(sources: tuple[str, ...], library: Path, embedder: str | None) -> Non
         click.echo(f"ถอนแล้ว/removed  {source}")
 
 
-def _description_options(command: Any) -> Any:
-    for field in reversed(FIELDS):
-        choices = click.Choice([*KINDS, ""]) if field == "kind" else None
-        command = click.option(f"--{field}", multiple=field in ("author", "editor", "translator"), default=None, type=choices)(command)
-    return command
-
-
-@tham.command()
-@click.argument("source")
-@_LIBRARY
-@_EMBEDDER
-@_JSON
-@_description_options
-def describe(source: str, library: Path, embedder: str | None, as_json: bool, **said: Any) -> None:
-    """บอกสิ่งที่ใช้ทำบรรณานุกรมของเอกสาร / Say what a bibliography needs to know of a document; without options, show it.
-
-    An author is named once for each --author; an empty value takes a field away.
-
-    Example: tham describe seeds/notes.txt --title ประวัติศาสตร์ --author "สมชาย ใจดี" --year 2564
-    """
-    from index.build import describe as describe_in
-    from index.metadata import checked
-
-    given = {field: list(value) if isinstance(value, tuple) else value for field, value in said.items() if value not in (None, ())}
-    emptied = {field: "" for field, value in given.items() if value in ("", [""])}
-    values = {**checked({field: value for field, value in given.items() if field not in emptied}, source), **emptied}
-    document = describe_in(library, source, values, _embedder_for(library, embedder))
-    known = {"title": document.title, **document.meta}
-    if as_json:
-        _print_json({"id": document.id, "source": document.source, **known})
-        return
-    click.echo(document.source)
-    for field in FIELDS:
-        click.echo(f"  {field:<10} {known.get(field, '–')}")
-
-
 @tham.command(name="list")
 @_LIBRARY
 @_JSON
@@ -150,27 +119,33 @@ def list_documents(library: Path, as_json: bool) -> None:
 @click.argument("question", required=False)
 @_LIBRARY
 @_EMBEDDER
+@_GENERATOR
 @_JSON
 @_BATCH
 @click.option("--english", is_flag=True, help="ข้อความรอบคำตอบเป็นภาษาอังกฤษ / words around the answer in English")
-def ask(question: str | None, library: Path, embedder: str | None, as_json: bool, batch: Path | None, english: bool) -> None:
+@export_options
+def ask(
+    question: str | None, library: Path, embedder: str | None, generator: str | None, as_json: bool, batch: Path | None, english: bool,
+    export: Path | None, style: str,
+) -> None:  # fmt: skip
     """ถามคลัง ได้คำตอบพร้อมอ้างอิง / Ask; the answer quotes the documents and says where.
 
+    A line of --batch may say which questions came before: {"id", "question": "เขาเกิดเมื่อไร", "after": ["มายากอฟสกีเป็นใคร"]}.
     Example: tham ask "โธมัส มอร์ ตีพิมพ์ยูโทเปียในปีใด"
     """
-    from ui.show import answer_json, answer_text
+    from ui.asking import said
+    from ui.export.saving import checked, kept
+    from ui.show import answer_json
 
     language = "en" if english else "th"
-    asked = questions(question, batch)
-    answerer = _answerer(library, embedder)
-    for name, text in asked:
-        answer = answerer.ask(text)
-        if batch is not None:
-            _print_json({"id": name, **answer_json(answer, language)})
-        elif as_json:
-            _print_json(answer_json(answer, language))
-        else:
-            click.echo(answer_text(answer, language))
+    asked, file = questions(question, batch), checked(export) if export else None
+    with kept(_answerer(library, embedder, generator), file, style, language) as answerer:
+        for item in asked:
+            if batch is not None or as_json:
+                _print_json({**({"id": item.name} if batch is not None else {}), **answer_json(answered(answerer, item), language)})
+                continue
+            for block in said(answerer, item.text, language, live=sys.stdout.isatty()):
+                click.echo(block)
 
 
 @tham.command()
@@ -186,7 +161,7 @@ def search(question: str | None, library: Path, embedder: str | None, as_json: b
 
     asked = questions(question, batch)
     answerer = _answerer(library, embedder)
-    for name, text in asked:
+    for name, text, _ in asked:
         hits = answerer.search(text, k)
         documents = {hit.passage.document: document for hit in hits if (document := answerer.document(hit.passage.document))}
         if batch is not None or as_json:
@@ -213,6 +188,7 @@ def rebuild(library: Path, embedder: str | None) -> None:
 @tham.command()
 @_LIBRARY
 @_EMBEDDER
+@_GENERATOR
 @click.option("--host", default="127.0.0.1", show_default=True, help="เฉพาะเครื่องนี้เท่านั้น / this machine only, unless you say otherwise")
 @click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True)
 @click.option(
@@ -220,7 +196,7 @@ def rebuild(library: Path, embedder: str | None) -> None:
     type=click.Path(path_type=Path),
     help="เติมคลังจากโฟลเดอร์นี้เมื่อยังไม่มีหรือเปลี่ยนไป / fill the library from this folder when it is missing or has changed",
 )
-def chat(library: Path, embedder: str | None, host: str, port: int, seeds: Path | None) -> None:
+def chat(library: Path, embedder: str | None, generator: str | None, host: str, port: int, seeds: Path | None) -> None:
     """เปิดหน้าเว็บถามตอบบนเครื่องนี้ / Open the chat page on this machine."""
     if seeds is not None:
         from ui.seeding import fill
@@ -228,22 +204,28 @@ def chat(library: Path, embedder: str | None, host: str, port: int, seeds: Path 
         fill(library, seeds, embedder)
     from ui.web import serve
 
-    serve(library, embedder, host=host, port=port)
+    serve(library, embedder, generator, host=host, port=port)
 
 
 @tham.command()
 @_LIBRARY
 @_EMBEDDER
-def doctor(library: Path, embedder: str | None) -> None:
+@_GENERATOR
+def doctor(library: Path, embedder: str | None, generator: str | None) -> None:
     """ตรวจสิ่งที่ติดตั้ง โมเดล และขาค้นหาแต่ละขา / Check what is installed, the models, and every retrieval leg."""
     from ui.doctor import examine
 
     healthy = True
-    for line, good in examine(library, embedder):
+    for line, good in examine(library, embedder, generator):
         healthy &= good
         click.echo(f"{'✓' if good else '✗'} {line}")
     if not healthy:
         sys.exit(1)
+
+
+tham.add_command(_LIBRARY(_EMBEDDER(_GENERATOR(talk))))
+tham.add_command(_LIBRARY(_EMBEDDER(_JSON(describe))))
+tham.add_command(_LIBRARY(cite))
 
 
 def _embedder_for(library: Path, name: str | None) -> Any:
@@ -252,15 +234,10 @@ def _embedder_for(library: Path, name: str | None) -> Any:
     return embedder_for(library, name)
 
 
-def _answerer(library: Path, embedder: str | None) -> Any:
+def _answerer(library: Path, embedder: str | None, generator: str | None = None) -> Any:
     from rag.assemble import open_answerer
 
-    return open_answerer(library, embedder)
-
-
-def _print_json(value: Any) -> None:
-    """Print one line of JSON, with letters escaped where the terminal or file does not take UTF-8."""
-    click.echo(json.dumps(value, ensure_ascii=not (sys.stdout.encoding or "").lower().startswith("utf")))
+    return open_answerer(library, embedder, generator)
 
 
 def _print_anything() -> None:

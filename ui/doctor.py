@@ -1,8 +1,10 @@
 """What is installed and whether it works: versions, models with their hashes, every leg asked, what would use the network."""
 
+import contextlib
 import os
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
@@ -17,6 +19,7 @@ from index.library import Library, open_library
 from index.recognise import available
 from index.vectors import VectorStore
 from rag.assemble import Answerer
+from rag.generate import ENDPOINT, AnswerCut, Message, open_generator
 from rag.question import ask
 from rag.read import WEIGHTS as READER
 from rag.rerank import WEIGHTS as FUSION
@@ -36,7 +39,7 @@ _FAILURES = (ThamError, OSError, ValueError, KeyError, sqlite3.DatabaseError)  #
 _PROBES = {"words": ("ทุ่งกุลาร้องไห้ปลูกอะไร", 1), "grams": ("ทุ้งกุลาร้องให้", 1), "dense": ("ปลาสวยงามที่เลี้ยงในอ่าง", 0)}
 
 
-def examine(library: Path, embedder: str | None) -> Iterator[tuple[str, bool]]:
+def examine(library: Path, embedder: str | None, generator: str | None = None) -> Iterator[tuple[str, bool]]:
     """Yield (line, whether it is good), one for each thing looked at."""
     for package in _PACKAGES:
         try:
@@ -46,6 +49,8 @@ def examine(library: Path, embedder: str | None) -> Iterator[tuple[str, bool]]:
     yield from _models(embedder)
     yield from _legs(embedder)
     yield from _library(library, embedder)
+    if generator:
+        yield _generator(generator)
     lacking = available()  # scans are an extra: nothing else needs it
     yield f"tesseract (tha, eng): {lacking[0]} / {lacking[1]}" if lacking else "tesseract (tha, eng)", True
     yield _network()
@@ -63,6 +68,21 @@ def _network() -> tuple[str, bool]:
     if open_ways:
         return f"สิ่งที่อาจใช้เครือข่าย: {', '.join(open_ways)} / what would reach the network: {', '.join(open_ways)}", False
     return f"สิ่งที่จะใช้เครือข่าย: ไม่มี / what would reach the network: nothing  ({' '.join(OFFLINE)} huggingface_hub offline)", True
+
+
+def _generator(name: str) -> tuple[str, bool]:
+    """Have the language model write a word, and say which machine that went to."""
+    place = name.removeprefix(ENDPOINT).partition("#")[0] if name.startswith(ENDPOINT) else "ในเครื่องนี้ / in this process"
+    try:
+        model = open_generator(name)
+        with contextlib.closing(model.write([Message("user", "ตอบเพียงคำว่า ปลา")], threading.Event())) as pieces:
+            wrote = any(piece.strip() for piece in pieces)
+    except AnswerCut:
+        wrote = True
+    except _FAILURES as error:
+        return f"generator {place}: {_said(error)}", False
+    works = "ทำงาน / works" if wrote else "ไม่ตอบ / writes nothing"
+    return f"generator {name.rpartition('#')[2]}: {works}  ({place})", wrote
 
 
 def _said(error: Exception) -> str:

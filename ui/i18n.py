@@ -1,6 +1,9 @@
 """The words of the faces, Thai first, English by a switch."""
 
+from ui.page_words import PAGE_WORDS
+
 WORDS: dict[str, tuple[str, str]] = {
+    **PAGE_WORDS,
     "no_answer": ("ไม่พบคำตอบในเอกสาร", "The documents do not say."),
     "nearest": ("ใกล้เคียงที่สุด", "Nearest passages"),
     "page": ("หน้า {}", "page {}"),
@@ -26,8 +29,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "welcome_type": ("พิมพ์คำถามด้านล่าง", "Type a question below"),
     "welcome_opening": ("กำลังเปิดคลังเอกสาร…", "Opening your library…"),
     "welcome_empty": (
-        "ยังไม่มีเอกสารในคลัง เปิดแท็บ “เอกสาร” แล้วเพิ่มไฟล์แรกของคุณ",
-        "There are no documents yet. Open the “Documents” tab and add your first file.",
+        "ยังไม่มีเอกสารในคลัง เปิด “คลังเอกสาร” แล้วเพิ่มไฟล์แรกของคุณ",
+        "There are no documents yet. Open the “Library” and add your first file.",
     ),
     "reading": ("กำลังอ่านเอกสาร…", "Reading your documents…"),
     "broken": (
@@ -79,6 +82,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "serving": ("เปิดหน้าถามตอบแล้วที่ {}", "The page is up at {}"),
     "to_stop": ("กด Ctrl+C เพื่อหยุด", "Press Ctrl+C to stop"),
     "stopped": ("หยุดแล้ว", "Stopped"),
+    "talk_hint": ("ถามต่อเนื่องกันได้ กด Enter ที่บรรทัดว่างหรือ Ctrl+D เพื่อจบ", "Ask one question after another; an empty line or Ctrl+D ends."),
+    "talk_not_text": ("คำถามไม่ใช่ข้อความ Unicode ที่ถูกต้อง โปรดพิมพ์ใหม่เป็น UTF-8", "The question is not valid Unicode; type it in UTF-8."),
+    "export_title": ("คำถามและคำตอบจากเอกสาร", "Questions and answers from documents"),
+    "export_nearest": ("ตอนที่ใกล้เคียงที่สุด (ไม่ใช่คำตอบ)", "Nearest passages (not an answer)"),
+    "export_passages": ("ข้อความต้นฉบับ", "From the sources"),
+    "export_notes": ("เชิงอรรถ", "Notes"),
+    "export_by": (
+        "เรียบเรียงโดยโมเดลภาษา {} และโปรแกรมตรวจกับต้นฉบับแล้ว",
+        "Written by the language model {} and checked against the sources by the program.",
+    ),
+    "references_apa": ("เอกสารอ้างอิง", "References"),
+    "references_mla": ("รายการอ้างอิง", "Works Cited"),
+    "references_chicago": ("บรรณานุกรม", "Bibliography"),
+    "references_vancouver": ("เอกสารอ้างอิง", "References"),
+    "still_missing": ("ยังขาด: {}", "Still missing: {}"),
+    "fill_in": ("เติมได้ด้วย: {}", "Fill in with: {}"),
 }
 
 

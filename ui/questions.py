@@ -4,14 +4,22 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from index.errors import UsageError
 from index.formats.decode import is_text
 
 
-def questions(question: str | None, batch: Path | None) -> list[tuple[Any, str]]:
-    """Return (id, question) of one typed question, whose id is None, or of a file of them. Raises UsageError."""
+class Item(NamedTuple):
+    """A question with its id, and the questions of the conversation ``after`` which it is asked."""
+
+    name: Any
+    text: str
+    after: tuple[str, ...] = ()
+
+
+def questions(question: str | None, batch: Path | None) -> list[Item]:
+    """Return one typed question, whose id is None, or a file of them. Raises UsageError."""
     if (question is None) == (batch is None):
         raise UsageError("ใส่คำถามหนึ่งข้อ หรือ --batch ไฟล์ อย่างใดอย่างหนึ่ง", "Give one question, or --batch FILE.")
     if batch is None:
@@ -20,11 +28,11 @@ def questions(question: str | None, batch: Path | None) -> list[tuple[Any, str]]
             raise UsageError("คำถามว่างเปล่า โปรดพิมพ์คำถาม", "The question is empty; type one.")
         if not is_text(question):
             raise UsageError("คำถามไม่ใช่ข้อความ Unicode ที่ถูกต้อง โปรดพิมพ์ใหม่เป็น UTF-8", "The question is not valid Unicode; type it in UTF-8.")
-        return [(None, question)]
+        return [Item(None, question)]
     return list(_batch_questions(batch))
 
 
-def _batch_questions(batch: Path) -> Iterator[tuple[Any, str]]:
+def _batch_questions(batch: Path) -> Iterator[Item]:
     try:
         content = sys.stdin.buffer.read() if str(batch) == "-" else batch.read_bytes()
         lines = content.decode("utf-8-sig").split("\n")  # splitlines would also cut at U+2028, which JSON leaves unescaped
@@ -35,12 +43,14 @@ def _batch_questions(batch: Path) -> Iterator[tuple[Any, str]]:
             continue
         try:
             item = json.loads(line)
-            name, question = item.get("id", number), item["question"]
-            if isinstance(name, dict | list) or not isinstance(question, str) or not is_text(question):
+            name, question, after = item.get("id", number), item["question"], item.get("after", [])
+            if isinstance(name, dict | list) or not isinstance(after, list):
+                raise ValueError("no id, or no list of earlier questions")
+            if not all(isinstance(text, str) and is_text(text) for text in (question, *after)):
                 raise ValueError("not a question of text")
         except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
             raise UsageError(
-                f'{batch} บรรทัด {number}: ต้องเป็น JSON ที่มี "id" และ "question" เป็นข้อความ',
-                f'{batch} line {number}: must be JSON with "id" and "question", a text.',
+                f'{batch} บรรทัด {number}: ต้องเป็น JSON ที่มี "id" และ "question" เป็นข้อความ ("after" ถ้ามี เป็นรายการของข้อความ)',
+                f'{batch} line {number}: must be JSON with "id" and "question", a text ("after", if given, is a list of texts).',
             ) from error
-        yield name, question
+        yield Item(name, question, tuple(after))

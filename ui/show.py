@@ -7,7 +7,7 @@ from typing import Any
 
 from index.records import Document, Hit, Page, Unit
 from rag.cite import paragraph_at
-from rag.records import Answer, Citation
+from rag.records import Answer, Citation, Claim
 from ui.i18n import say
 
 _TITLE_LENGTH = 60  # code points of a text's beginning that stand in for a missing title
@@ -57,6 +57,7 @@ def answer_json(answer: Answer, language: str = "th") -> dict[str, Any]:
     """Return the object that ``tham ask --json`` prints. A refusal carries no citations; its nearest passages stand in ``nearest``."""
     return {
         "question": answer.question,
+        "understood": answer.understood,
         "answer": answer.text if answer.claims else say("no_answer", language),
         "short_answer": answer.short_answer,
         "refusal": answer.refusal.value if answer.refusal else None,
@@ -64,6 +65,8 @@ def answer_json(answer: Answer, language: str = "th") -> dict[str, Any]:
         "citations": [citation_json(citation) for citation in answer.citations],
         "nearest": [citation_json(citation) for citation in answer.nearest],
         "confidence": round(answer.confidence, 4),
+        "generator": answer.generator,
+        "notice": answer.notice[language == "en"] if answer.notice else None,
         "timings_ms": dict(answer.timings),
     }
 
@@ -118,23 +121,38 @@ def quotation(citation: Citation, language: str = "th") -> str:
     return f"“{quote}” ({place(citation, language)})"
 
 
+def claim_text(answer: Answer, claim: Claim, language: str = "th") -> str:
+    """Return a sentence with its numbers; of a language model's sentence also in words whether the sources say it."""
+    line = f"{claim.text} " + "".join(f"[{number}]" for number in claim.citations)
+    return f"{line.rstrip()} ({say(claim.support.value, language).rstrip('.')})" if answer.generator else line
+
+
 def answer_text(answer: Answer, language: str = "th") -> str:
     """Return the answer for the terminal."""
-    if not answer.claims:
+    if answer.claims:
+        lines = [claim_text(answer, claim, language) for claim in answer.claims]
+    else:
         lines = [say("no_answer", language)]
         lines += ["", say("nearest", language)] if answer.nearest else []
-        cited: Sequence[Citation] = answer.nearest
-    else:
-        lines = [f"{claim.text} " + "".join(f"[{number}]" for number in claim.citations) for claim in answer.claims]
-        cited = answer.citations
     if answer.short_answer:
         lines = [answer.short_answer, "", *lines]
-    lines.append("")
-    for citation in cited:
+    return "\n".join([*lines, "", *_foot(answer, language)]).rstrip()
+
+
+def foot_text(answer: Answer, language: str = "th") -> str:
+    """Return what stands below the sentences of an answer: who wrote them, what went wrong, the sources."""
+    return "\n".join(_foot(answer, language)).rstrip()
+
+
+def _foot(answer: Answer, language: str) -> list[str]:
+    lines = [say("export_by", language).format(answer.generator)] if answer.generator else []
+    lines += [answer.notice[language == "en"]] if answer.notice else []
+    lines += [""] if lines else []
+    for citation in answer.citations if answer.claims else answer.nearest:
         lines += [f"[{citation.number}] {place(citation, language)}", f"    {citation.document.source}"]
-        if not answer.claims:
+        if answer.generator or not answer.claims:  # what is quoted stands nowhere above
             lines.append(f"    {citation.quote}")
-    return "\n".join(lines).rstrip()
+    return lines
 
 
 def hits_text(hits: Sequence[Hit], documents: Mapping[str, Document]) -> str:
