@@ -65,7 +65,7 @@ def entry_of(folder: Path, source: str) -> Entry | None:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    return Entry(*row[:4], json.loads(row[4]), *row[5:9], bool(row[9]))
+    return Entry._make((*row[:4], json.loads(row[4]), *row[5:9], bool(row[9])))
 
 
 @contextmanager

@@ -104,9 +104,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A passage found for a question; ``legs`` says which way of retrieving found it, with that leg's own score."""
+    """A passage found for a question; ``legs`` says which way of retrieving found it, with that leg's own score.
+
+    ``features`` (0..1) are what ``score`` was made of where the hits were put in order (``rag.rerank``), empty before.
+    """
 
     passage: Passage
     score: float
     rank: int
     legs: Mapping[str, float]
+    features: Mapping[str, float] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from index.vectors import VectorStore
 from rag.choose import choose
 from rag.cite import cite
 from rag.converse import understand
+from rag.cross import READ, Reranker, open_reranker
 from rag.generate import Generator, open_generator
 from rag.question import ask
 from rag.read import Reading, read
@@ -34,13 +35,16 @@ _NEAREST = 3  # passages shown with a refusal
 class Answerer:
     """An open library that answers. Safe to use from several threads: one question is worked on at a time."""
 
-    def __init__(self, folder: Path, embedder: Embedder, generator: Generator | None = None) -> None:
+    def __init__(
+        self, folder: Path, embedder: Embedder, generator: Generator | None = None, reranker: Reranker | None = None
+    ) -> None:
         self._lock = threading.RLock()
         self.library: Library = open_library(folder)
         self._embedder = embedder
         check(self.library, embedder)
         self._reading_embedder = embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder(SHIPPED)
         self.generator = generator
+        self._reranker = reranker
         self._writer = Writer(generator, self._reading_embedder, self.document) if generator is not None else None
         self._version = self.library.version()  # read before the legs: what changes in between is then seen
         try:
@@ -54,7 +58,7 @@ class Answerer:
     def _open_legs(self) -> None:
         folder = self.library.folder
         vectors = VectorStore(folder, self._embedder.dimension)
-        self.retriever = Retriever(self.library, Lexical(folder / "lexical"), vectors, self._embedder)
+        self.retriever = Retriever(self.library, Lexical(folder / "lexical"), vectors, self._embedder, self._reading_embedder)
 
     def _catch_up(self) -> None:
         """Finish what a writer left undone; while another writer works, or where we may not write, the last complete state serves."""
@@ -81,7 +85,8 @@ class Answerer:
         """Return the k best passages, best first; ``only`` the ids of the documents to search, None for all."""
         with self._lock:
             self.refresh()
-            return self.retriever.retrieve(ask(question), k, only)
+            hits = self.retriever.retrieve(ask(question), max(k, READ) if self._reranker else k, only)
+            return self._reranker.rerank(question, hits)[:k] if self._reranker else hits
 
     def document(self, name: str) -> Document | None:
         """Return the document with this id, or None."""
@@ -173,6 +178,11 @@ def embedder_for(folder: Path, name: str | None = None) -> Embedder:
     return open_embedder(name)
 
 
-def open_answerer(folder: Path, embedder: str | None = None, generator: str | None = None) -> Answerer:
+def open_answerer(
+    folder: Path, embedder: str | None = None, generator: str | None = None, reranker: str | None = None
+) -> Answerer:
     """Open a library to ask, answered by the language model of this name or, without one, in the documents' own words. Raises ThamError."""
-    return Answerer(folder, embedder_for(folder, embedder), open_generator(generator) if generator else None)
+    model = embedder_for(folder, embedder)
+    return Answerer(
+        folder, model, open_generator(generator) if generator else None, open_reranker(reranker) if reranker else None
+    )

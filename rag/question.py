@@ -8,7 +8,7 @@ from thai.normalize import canonical
 from thai.terms import terms
 from thai.weight import weight
 
-_POLITE = re.compile(r"(?:(?<!ช)นะ|คะ|ค่ะ|ครับ|ครับผม|จ๊ะ|จ้ะ|ฮะ|เหรอ|หรอ|ล่ะ|หน่อย|\s|[?!])+$")  # said after the question, and cut wrongly with it
+_POLITE = re.compile(r"(?:(?<!ช)นะ|คะ|ค่ะ|ครับ|ครับผม|จ๊ะ|จ้ะ|ฮะ|เหรอ|หรอ|ล่ะ|หน่อย|\s|[?!])+$")  # said after the question
 _LONGEST = 2000  # code points of a question that are searched for: some pages are pasted whole
 _CONSONANT = re.compile("[\u0e01-\u0e2e]")
 _SYLLABLE, _RARE = 2, 8.4  # consonants and nats: a word so short and so rare is mostly a piece of a name

@@ -25,10 +25,11 @@ class Retriever(NamedTuple):
     lexical: Lexical
     vectors: VectorStore
     embedder: Embedder
+    near: Embedder  # tells how near titles are: the shipped one, since a large model would take seconds for a hundred of them
 
     def retrieve(self, question: Question, k: int, only: Collection[str] | None = None) -> list[Hit]:
         """Return the k best passages, best first, of the documents with the ids in ``only`` or of all; ties in the library's order."""
-        return rerank(question, self.candidates(question, max(k, CANDIDATES), only))[:k]
+        return rerank(question, self.candidates(question, max(k, CANDIDATES), only), self.near)[:k]
 
     def candidates(self, question: Question, k: int, only: Collection[str] | None = None) -> list[Hit]:
         """Return the k best passages by the fused legs alone."""

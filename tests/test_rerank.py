@@ -11,6 +11,7 @@ import pytest
 
 from bench.noise import noisy
 from bench.retrieval import open_contexts
+from index.embed import SHIPPED, StaticEmbedder
 from index.errors import LibraryError
 from index.records import Hit, Passage
 from rag import rerank as module
@@ -21,6 +22,7 @@ from thai.fold import fold
 from thai.words import FOLDED, dictionary, folded_words
 from train.folded_words import folded
 
+NEAR = StaticEmbedder(SHIPPED)
 TOWNS = ("เชียงใหม่มีดอยสุเทพและถนนคนเดินวันอาทิตย์", "ภูเก็ตมีหาดป่าตองและย่านเมืองเก่า", "สงขลามีทะเลสาบและเกาะหนู", "น่านมีวัดภูมินทร์")
 
 
@@ -48,21 +50,24 @@ def test_the_best_stretch_by_hand() -> None:
 
 @pytest.mark.parametrize("question", ["ดอยสุเทพอยู่จังหวัดใด", "ดอย สุเทพ อยู่จังหวัดใด", "ดอยศุเทบอยู่ไหน", "ดอยสเุทพอยู่จังหวัดใด"])
 def test_spelling_does_not_matter(question: str) -> None:
-    assert rerank(ask(question), list(reversed(hits())))[0].passage.text == TOWNS[0]
+    assert rerank(ask(question), list(reversed(hits())), NEAR)[0].passage.text == TOWNS[0]
 
 
 def test_scores_ranks_and_explanations() -> None:
-    found = rerank(ask("เกาะหนูอยู่ที่ไหน"), hits())
+    found = rerank(ask("เกาะหนูอยู่ที่ไหน"), hits(), NEAR)
     assert [hit.rank for hit in found] == [1, 2, 3, 4] and found[0].passage.text == TOWNS[2]
     assert all(0 <= later.score <= earlier.score <= 1 for earlier, later in pairwise(found))
-    assert set(found[0].legs) == {"words", "folded", "folded_near", "spelled", "spelled_near"}
-    assert rerank(ask("อะไร"), []) == []
+    assert set(found[0].legs) == {"words"} and set(found[0].features) == set(FEATURES)
+    share = weights()
+    whole = sum(share[name] * found[0].features[name] for name in FEATURES) / sum(share.values())
+    assert found[0].score == pytest.approx(whole)
+    assert rerank(ask("อะไร"), [], NEAR) == []
 
 
 def test_what_stands_behind_the_candidates_stays_behind() -> None:
     many = [replace(hit, rank=n + 1) for n, hit in enumerate(hits(tuple(f"เรื่องที่ {n}" for n in range(CANDIDATES + 3))))]
-    found = rerank(ask("เรื่องที่ 22"), many)
-    assert [hit.passage.row for hit in found[CANDIDATES:]] == [20, 21, 22] and found[-1].score <= found[CANDIDATES - 1].score
+    found = rerank(ask(f"เรื่องที่ {CANDIDATES + 2}"), many, NEAR)
+    assert [hit.passage.row for hit in found[CANDIDATES:]] == [CANDIDATES, CANDIDATES + 1, CANDIDATES + 2] and found[-1].score <= found[CANDIDATES - 1].score
 
 
 def test_the_same_text_under_noise_keeps_its_folded_tokens() -> None:
@@ -121,5 +126,22 @@ def _paragraphs() -> list[str]:
 
 
 def test_features_are_shares() -> None:
-    for row in features(ask("หาดป่าตองอยู่ภูเก็ตหรือไม่"), hits()):
+    for row in features(ask("หาดป่าตองอยู่ภูเก็ตหรือไม่"), hits(), NEAR):
         assert set(row) == set(FEATURES) and all(0 <= value <= 1 for value in row.values())
+
+
+def test_titles_and_documents_by_hand() -> None:
+    """Two documents: what a title and what the other passage of a document add."""
+
+    def hit(row: int, document: str, title: str, text: str, score: float) -> Hit:
+        passage = Passage(row=row, document=document, title=title, headings=(), start=0, end=len(text), text=text)
+        return Hit(passage=passage, score=score, rank=row + 1, legs={})
+
+    found = [hit(0, "a", "ช้าง (สัตว์)", "หูใหญ่", 0.6), hit(1, "b", "", "งวง", 0.3), hit(2, "a", "ช้าง (สัตว์)", "งวง", 0.1)]
+    one, other, last = features(ask("ช้างมีงวงกี่งวง"), found, NEAR)
+    assert one["title_named"] == last["title_named"] == len(fold("ช้าง")) / len(fold("ช้างมีงวงกี่งวง"))
+    assert (other["title_named"], other["title_share"], other["title_dense"]) == (0, 0, 0)
+    assert one["document_share"] == pytest.approx(0.7) and other["document_share"] == pytest.approx(0.3)
+    assert one["document_best"] == last["document_best"] == 0.6
+    assert one["folded"] < one["document_folded"] == last["document_folded"]  # the other passage has what this one lacks
+    assert other["document_folded"] == other["folded"]

@@ -66,7 +66,7 @@ def opened(records: Path, at: Path) -> Retriever:
     """Build a library of a file of records and open it."""
     embedder = open_embedder()
     add(at, [records], embedder)
-    return Retriever(open_library(at), Lexical(at / "lexical"), VectorStore(at, embedder.dimension), embedder)
+    return Retriever(open_library(at), Lexical(at / "lexical"), VectorStore(at, embedder.dimension), embedder, embedder)
 
 
 def paraphrased(text: str, chance: random.Random) -> Question:

@@ -1,6 +1,6 @@
 """Answers and hits to what is shown: JSON objects for programs, plain text for the terminal, escaped HTML for the page. No gradio here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -77,6 +77,7 @@ def hit_json(hit: Hit, document: Document) -> dict[str, Any]:
         "rank": hit.rank,
         "score": round(hit.score, 6),
         "legs": {name: round(score, 6) for name, score in hit.legs.items()},
+        "features": {name: round(value, 6) for name, value in hit.features.items()},
         "document": document_json(document),
         "paragraph": paragraph_at(document, passage.start).number,
         "page": page.number if (page := document.page_at(passage.start)) else None,
@@ -155,16 +156,19 @@ def _foot(answer: Answer, language: str) -> list[str]:
     return lines
 
 
-def hits_text(hits: Sequence[Hit], documents: Mapping[str, Document]) -> str:
-    """Return hits for the terminal: rank, score, legs, place, text."""
+def hits_text(hits: Sequence[Hit], documents: Mapping[str, Document], explained: Callable[[Hit], Sequence[str]] | None = None) -> str:
+    """Return hits for the terminal: rank, score, legs, place, text; then the lines that explain each one, where asked for."""
     lines = []
     for hit in hits:
         document = documents[hit.passage.document]
         legs = "  ".join(f"{name} {score:.2f}" for name, score in hit.legs.items())
         number = paragraph_at(document, hit.passage.start).number
+        page = document.page_at(hit.passage.start)
+        at = f"{say(document.unit.value).format(_page_number(document.unit, page.number))} " if page else ""
         lines += [
-            f"{hit.rank}. {hit.score:.3f}  ({legs})  {title_of(document)} · ย่อหน้าที่ {number}",
+            f"{hit.rank}. {hit.score:.3f}  ({legs})  {title_of(document)} · {at}ย่อหน้าที่ {number}",
             f"   {' '.join(hit.passage.text.split())}",
+            *(explained(hit) if explained else ()),
             "",
         ]
     return "\n".join(lines).rstrip()
