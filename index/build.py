@@ -149,6 +149,7 @@ class _Reading:
         self.passages = 0
 
     def read(self, file: Path) -> Iterator[Cutting | SourceError]:
+        self.at(file, 0)
         return self._process.read(file, self._form, lambda position: self.at(file, position))
 
     def at(self, file: Path, position: int) -> None:

@@ -12,8 +12,10 @@ from hypothesis import settings
 from index.build import add
 from index.embed import Embedder, open_embedder
 from rag.assemble import Answerer
+from tests import browsing
 from ui.settings import ROOT, keep_offline
 
+address, browser, page = browsing.address, browsing.browser, browsing.page  # one server and one browser for all tests of the page
 keep_offline()
 settings.register_profile(
     "steady", deadline=None, derandomize=bool(os.environ.get("CI"))

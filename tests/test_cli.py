@@ -77,7 +77,7 @@ def test_ask_and_search_in_batches(seeds_library: Path, tmp_path: Path) -> None:
     found = [json.loads(line) for line in tham("search", "--batch", questions, "--k", 100, "--library", seeds_library).stdout.splitlines()]
     assert [set(one) for one in found] == [{"id", "question", "hits"}] * 2
     hit = found[0]["hits"][0]
-    assert hit.keys() == {"rank", "score", "legs", "document", "paragraph", "page", "headings", "start", "end", "text"} and hit["rank"] == 1
+    assert hit.keys() == {"rank", "score", "legs", "features", "document", "paragraph", "page", "headings", "start", "end", "text"} and hit["rank"] == 1
     assert {"words", "grams", "dense"} & set(hit["legs"]) and hit["end"] - hit["start"] == len(hit["text"])
 
 

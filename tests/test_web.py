@@ -1,44 +1,40 @@
-"""The page without a browser: what it shows is escaped, what it is asked is checked, uploads are kept or leave no trace."""
+"""The page without a browser: what it shows is plain data, what it is asked is checked, uploads are kept or leave no trace."""
 
 import re
 import socket
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from index.build import add, writing
+from index.build import add
 from index.embed import Embedder
-from index.errors import LibraryBusy, UsageError
-from index.library import open_library
+from index.errors import UsageError
 from ui import web
+from ui.conversations import Conversations
+from ui.i18n import WORDS
 from ui.settings import ROOT
-from ui.web_chat import Turn, examples, href_of, messages, open_source, plain, stream
-from ui.web_documents import UPLOADS, add_uploads, all_held, documents_html, remove_source, safe_name, summary_html
+from ui.web_calls import Calls
+from ui.web_chat import Asking, clean, examples, next_questions
 from ui.web_engine import Engine
+from ui.web_jobs import Job, Jobs
+from ui.web_page import script
 
 CLUB = "สโมสรเรือพายบางปะกงก่อตั้งเมื่อ พ.ศ. 2512 โดยนายสมพงษ์ ใจดี"
 ASKED = "สโมสรเรือพายบางปะกงก่อตั้งเมื่อใด"
-ATTACK = (
-    "ป้อมสีเงินสร้างเมื่อ พ.ศ. 2431 <img src=http://evil.example/x onerror=alert(1)> ![x](http://evil.example/y) "
-    "${alert(2)} `${alert(3)}` {{value}} [กด](javascript:alert(4)) <script>alert(5)</script> $$x$$ http://evil.example/z"
-)
-
-
-def write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 @pytest.fixture
 def engine(tmp_path: Path, embedder: Embedder) -> Engine:
-    """A library of a small text, added from outside the page, and a hostile one."""
+    """A library of two small texts, added from outside the page."""
     folder = tmp_path / "texts"
-    write(folder / "สโมสร.txt", f"สโมสรเรือพาย\n\n{CLUB}\n")
-    write(folder / "<b>ป้อม.txt", f"ป้อมสีเงิน\n\n{ATTACK}\n")
+    folder.mkdir()
+    (folder / "สโมสร.txt").write_text(f"สโมสรเรือพาย\n\n{CLUB}\n", encoding="utf-8")
+    (folder / "ป้อม.txt").write_text("ป้อมสีเงิน\n\nป้อมสีเงินสร้างเมื่อ พ.ศ. 2431 บนเกาะกลางแม่น้ำ\n", encoding="utf-8")
     add(tmp_path / "library", [folder], embedder)
     return Engine(tmp_path / "library", None)
 
@@ -54,48 +50,87 @@ def empty(tmp_path: Path) -> Engine:
     return Engine(tmp_path / "library", None)
 
 
-def quiet(share: float, words: str) -> None:
-    """Show nobody how far an upload is."""
+class Heard(Job):
+    """A job that remembers everything it was told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.all: list[dict[str, Any]] = []
+
+    def tell(self, **said: Any) -> None:
+        super().tell(**said)
+        self.all.append(said)
 
 
-def uploads(engine: Engine) -> list[str]:
-    return sorted(path.name for path in (engine.folder / UPLOADS).glob("*"))
+def asked(engine: Engine, question: str, **more: Any) -> list[dict[str, Any]]:
+    job = Heard()
+    Asking(engine, Conversations(engine.folder), question, **more).work(job)
+    return job.all
 
 
-def test_plain_text_is_no_markup() -> None:
-    assert plain("![x](a.b) <i>") == "&#33;&#91;x&#93;&#40;a&#46;b&#41; &#60;i&#62;"
-    assert plain("ก้าว ๑ ABC 9") == "ก้าว ๑ ABC 9"
+def calls(engine: Engine) -> Any:
+    """Return the calls by name, as the page makes them."""
+    return {function.__name__: function for function in Calls(engine, lambda path: False).functions()}
 
 
 @pytest.mark.usefixtures("sure")
-def test_an_answer_grows_sentence_by_sentence_and_ends_with_its_source(engine: Engine) -> None:
-    states = list(stream(engine, f"  {ASKED}\n", [Turn("ก่อนหน้า", "ก", "a")], "th"))
-    assert all(turns[0] == Turn("ก่อนหน้า", "ก", "a") and turns[1].question == ASKED for turns, _ in states)
-    assert "กำลังอ่านเอกสาร" in states[0][0][1].thai and "Reading" in states[0][0][1].english
-    counts = [turns[1].thai.count('class="said"') for turns, _ in states]
-    assert counts[:2] == [0, 1] and counts == sorted(counts) and counts[-1] >= 1
-    last, panel = states[-1]
-    assert ">[1]</a>" in last[1].thai and "เปิดแหล่งอ้างอิงที่ 1" in last[1].thai and "Open source 1" in last[1].english
-    assert panel is not None and re.search(r"<mark>[^<]*2512[^<]*</mark>", panel) and "ย่อหน้าที่ 1" in panel
-    assert all(source is None for _, source in states[:-1])
+def test_an_answer_grows_and_is_kept_with_its_places(engine: Engine) -> None:
+    said = asked(engine, f"  {ASKED}\n")
+    assert said[0]["stage"] == "opening" and said[-1]["stage"] == "done"
+    growing = [len(one["turn"]["claims"]) for one in said if one["stage"] == "answering"]
+    assert growing and growing == sorted(growing) and growing[0] == 1
+    turn = said[-1]["turn"]
+    assert turn["question"] == ASKED and "2512" in turn["claims"][0]["text"] and turn["claims"][0]["support"] == "supported"
+    citation = turn["citations"][0]
+    assert citation["number"] == 1 and citation["stands"] and "2512" in citation["quote"]
+    assert citation["where"] == {"th": "ย่อหน้าที่ 1", "en": "paragraph 1"} and citation["title"] == "สโมสรเรือพาย"
+    document = engine.shelf.document(citation["document"])
+    assert document is not None and document.text[citation["start"] : citation["end"]] == citation["quote"]
+    start, end = citation["short"]
+    assert document.text[start:end] == turn["short_answer"] == "พ.ศ. 2512"
+    kept = Conversations(engine.folder).open(said[-1]["conversation"])
+    assert kept["title"] == ASKED and [one["id"] for one in kept["turns"]] == [turn["id"]]
+
+
+@pytest.mark.usefixtures("sure")
+def test_only_the_chosen_documents_are_asked(engine: Engine) -> None:
+    fort = next(one["id"] for one in calls(engine)["documents"]({"wanted": "ป้อม", "after": ""})["documents"])
+    turn = asked(engine, ASKED, only=[fort])[-1]["turn"]
+    assert {citation["document"] for citation in (*turn["citations"], *turn["nearest"])} == {fort} and turn["only"] == [fort]
+
+
+@pytest.mark.usefixtures("sure")
+def test_asking_again_replaces_the_answer_and_a_follow_up_stays_in_its_conversation(engine: Engine) -> None:
+    first = asked(engine, ASKED)[-1]
+    second = asked(engine, "ป้อมสีเงินสร้างเมื่อใด", conversation=first["conversation"])[-1]
+    again = asked(engine, ASKED, conversation=first["conversation"], replacing=second["turn"]["id"])[-1]
+    turns = Conversations(engine.folder).open(first["conversation"])["turns"]
+    assert [turn["id"] for turn in turns] == [first["turn"]["id"], again["turn"]["id"]]
 
 
 def test_a_refusal_names_the_nearest_passages(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.assemble.CONFIDENT", 1.01)
-    turns, panel = list(stream(engine, "ราคาตั๋วรถไฟไปดาวอังคารเท่าไร", [], "th"))[-1]
-    assert "ไม่พบคำตอบในเอกสาร" in turns[0].thai and "The documents do not say" in turns[0].english
-    assert "ใกล้เคียงที่สุด" in turns[0].thai and 'href="#c-1-' in turns[0].thai and "Nearest passages" in turns[0].english
-    assert panel is not None and "<mark>" in panel
+    turn = asked(engine, "ราคาตั๋วรถไฟไปดาวอังคารเท่าไร")[-1]["turn"]
+    assert turn["refusal"] == "no_evidence" and not turn["claims"] and not turn["citations"] and turn["nearest"][0]["quote"]
 
 
-def test_a_blank_question_changes_nothing(engine: Engine) -> None:
-    assert list(stream(engine, " \n ", [], "th")) == []
+@pytest.mark.usefixtures("sure")
+def test_a_stopped_question_ends_and_one_nobody_waits_for_is_dropped(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = Heard()
+    stopped.stop()
+    Asking(engine, Conversations(engine.folder), ASKED).work(stopped)
+    left = Heard()
+    monkeypatch.setattr(Heard, "left", True)
+    Asking(engine, Conversations(engine.folder), ASKED).work(left)
+    assert "answering" not in [one["stage"] for one in stopped.all + left.all]
+    assert all("2512" not in str(one) for one in left.all)
 
 
 def test_without_a_library_the_page_says_how_to_begin(empty: Engine) -> None:
-    turns, panel = list(stream(empty, ASKED, [], "th"))[-1]
-    assert "เพิ่มไฟล์แรกของคุณ" in turns[0].thai and "add your first file" in turns[0].english.replace("&#46;", ".") and panel is None
-    assert "เพิ่มไฟล์แรกของคุณ" in documents_html(empty, "th") and examples(empty, "th") == []
+    said = asked(empty, ASKED)[-1]
+    assert said["stage"] == "failed" and "เพิ่มไฟล์แรกของคุณ" in said["error"][0] and "add your first file" in said["error"][1]
+    assert calls(empty)["begin"]({"language": "th"}) == {"examples": [], "empty": True}
+    assert calls(empty)["documents"]({"wanted": "", "after": ""}) == {"documents": [], "matching": 0, "total": 0, "more": False}
     assert not empty.folder.exists()
 
 
@@ -104,126 +139,48 @@ def test_whatever_breaks_the_page_says_so(empty: Engine, monkeypatch: pytest.Mon
         raise RuntimeError("the disk melted")
 
     monkeypatch.setattr(empty, "answerer", broken)
-    turns, _ = list(stream(empty, ASKED, [], "th"))[-1]
-    assert "เกิดข้อผิดพลาดภายในโปรแกรม" in turns[0].thai and "the disk melted" in caplog.text and "melted" not in turns[0].english
+    jobs = Jobs()
+    job = jobs.start(Asking(empty, Conversations(empty.folder), ASKED).work)
+    while not job.done:
+        time.sleep(0.01)
+    assert job.said == {"stage": "failed", "error": list(WORDS["broken"])} and "the disk melted" in caplog.text
 
 
-@pytest.mark.usefixtures("sure")
-def test_hostile_text_is_escaped_wherever_it_is_shown(engine: Engine) -> None:
-    turns, panel = list(stream(engine, f"ป้อมสีเงินสร้างเมื่อใด {ATTACK}", [], "th"))[-1]
-    shown = messages(turns, "th")
-    chat = "".join(message["content"] for message in shown)
-    assert panel is not None and "2431" in panel and "2431" in shown[1]["content"]
-    tags = set(re.findall(r"<([a-zA-Z/!][a-z]*)", chat))
-    assert tags <= {"div", "/div", "p", "/p", "span", "/span", "a", "/a", "ul", "/ul", "li", "/li"}
-    assert set(re.findall(r'href="([^"]*)"', chat)) <= set(re.findall(r'href="(#c-[0-9a-z-]+)"', chat))
-    assert not re.search(r"[*_`$\[\]{}!()](?!\d*\]<)", re.sub(r"<[^>]*>|\[\d\]", "", chat)), "only entities may stand for signs of Markdown"
-    for page in (panel, documents_html(engine, "th")):
-        assert "<img" not in page and "<script" not in page and "<b>" not in page
-    assert "&lt;b&gt;ป้อม.txt" in documents_html(engine, "th")
-
-
-def test_the_conversation_turns_with_the_language() -> None:
-    turns = [Turn("ถาม<b>", "ไทย", "English")]
-    assert messages(turns, "en") == [{"role": "user", "content": "ถาม&#60;b&#62;"}, {"role": "assistant", "content": "English"}]
-    assert messages(turns, "th")[1]["content"] == "ไทย"
-
-
-@pytest.mark.usefixtures("sure")
-def test_a_link_opens_its_paragraph(engine: Engine) -> None:
-    citation = engine.answerer().ask(ASKED).citations[0]
-    page = open_source(engine, href_of(citation), "en")
-    assert f"<mark>{citation.quote}</mark>" in page and "paragraph 1" in page and "Copy with source" in page
-    assert re.search(r'data-quotation="“[^"]*2512[^"]*” \(สโมสรเรือพาย[^"]*paragraph 1\)"', page)
-
-
-@pytest.mark.parametrize("href", [
-    "", "#", "#c-1", "#c-1-{}-9-3", "#c-1-{}-0-99999", "#c-1-{}-0-0", "#c-1-{}--1-5", "#c-1-../../etc-0-5", "#c-1-{}-๑-๕", "#c-1-nosuch-0-5",
-    "javascript:alert(1)", "#c-1-{}-0-5\n", "x" * 100_000,
+@pytest.mark.parametrize(("call", "raw"), [
+    ("ask", None), ("ask", {"question": 5}), ("ask", {"question": "ก", "only": "x"}), ("ask", {"question": "  "}), ("source", {"document": "x"}),
+    ("source", {"document": "x", "start": -1, "end": 5}), ("source", {"document": "x", "start": 0, "end": True}), ("rename", {"conversation": "../../x", "title": "ก"}),
+    ("delete", {"conversation": "../library"}), ("take_in", {"text": "[]"}), ("remove", {"source": "nosuch"}), ("describe", {"source": "x", "values": [1]}),
+    ("export", {"conversation": "0" * 16, "form": "docx", "style": "apa", "language": "th"}), ("add", {"files": ["/etc/passwd"]}), ("known", {"source": "x"}),
 ])  # fmt: skip
-def test_a_forged_link_gives_a_sentence(engine: Engine, href: str) -> None:
-    document = all_held(engine)[0].document
-    page = open_source(engine, href.format(document) if "{}" in href else href, "th")
-    assert "ถูกถอนหรือแทนที่ไปแล้ว" in page and "<mark>" not in page
-    assert "has since been removed" in open_source(engine, "#", "en") and "ถูกถอน" in open_source(engine, "#", "<script>")
+def test_an_odd_call_gets_two_sentences(engine: Engine, call: str, raw: Any) -> None:
+    answered = calls(engine)[call](raw)
+    thai, english = answered["error"]
+    assert re.search("[ก-๙]", thai) and english.isascii() and "broken" not in answered and thai != WORDS["broken"][0]
 
 
-def test_examples_come_from_the_documents_and_have_answers(seeds_library: Path) -> None:
+def test_a_place_that_is_not_there_is_gone(engine: Engine) -> None:
+    name = calls(engine)["documents"]({"wanted": "", "after": ""})["documents"][0]["id"]
+    source = calls(engine)["source"]
+    for place in ({"document": "nosuch", "start": 0, "end": 1}, {"document": name, "start": 0, "end": 99999}, {"document": name, "start": 5, "end": 5}):
+        assert source(place) == {"gone": True}
+
+
+def test_questions_are_one_bounded_line() -> None:
+    assert clean(" ก \n ข\ud800 ") == "ก ข?" and len(clean("ก" * 5000)) == 1000
+
+
+def test_examples_and_next_questions_come_from_the_documents_and_have_answers(seeds_library: Path) -> None:
     engine = Engine(seeds_library, None)
     offered = examples(engine, "th")
     assert 1 <= len(offered) <= 4 and "ลัทธิคอมมิวนิสต์คืออะไร" in offered
     assert all(engine.answerer().ask(question).claims for question in offered)
+    answer = engine.answerer().ask("ลัทธิคอมมิวนิสต์คืออะไร")
+    from ui.turns import answer_data
 
-
-@pytest.mark.parametrize(("name", "safe"), [
-    ("รายงาน ฉบับที่ ๑.txt", "รายงาน ฉบับที่ ๑.txt"), ("../../etc/passwd", "passwd"), ("C:\\ก\\ข.txt", "ข.txt"), (".hidden.txt", "hidden.txt"),
-    ("ก\u202e\x00:ข.txt", "กข.txt"), ("...", "file"), ("manifest.json", "_manifest.json"), ("น้ำ.txt", "น้ำ.txt"),
-    ("ก" * 300 + ".txt", "ก" * 65 + ".txt"), ("." * 5 + "x" * 300, "x" * 200),
-])  # fmt: skip
-def test_safe_names(name: str, safe: str) -> None:
-    assert safe_name(name) == safe and len(safe_name(name).encode()) <= 200
-
-
-@pytest.mark.usefixtures("sure")
-def test_an_upload_is_kept_asked_and_removed_with_its_copy(empty: Engine, tmp_path: Path) -> None:
-    file = write(tmp_path / "รับ" / "สโมสร ๑.txt", CLUB)
-    told: list[tuple[float, str]] = []
-    summary = add_uploads(empty, [file], "th", lambda share, words: told.append((share, words)))
-    assert (summary.added, summary.failed) == (1, []) and uploads(empty) == ["สโมสร ๑.txt"]
-    shares = [share for share, _ in told]
-    assert shares == sorted(shares) and shares[-1] == 1.0
-    assert any("กำลังอ่าน" in words and "สโมสร ๑.txt" in words for _, words in told)
-    assert empty.answerer().ask(ASKED).claims
-    assert add_uploads(empty, [file], "th", quiet).unchanged == 1 and uploads(empty) == ["สโมสร ๑.txt"]
-    write(file, CLUB.replace("2512", "2513"))
-    assert add_uploads(empty, [file], "th", quiet).replaced == 1 and uploads(empty) == ["สโมสร ๑.txt"]
-    assert "2513" in (empty.folder / UPLOADS / "สโมสร ๑.txt").read_text(encoding="utf-8")
-    assert remove_source(empty, all_held(empty)[0].source) == "สโมสร ๑" and uploads(empty) == [] and all_held(empty) == []
-
-
-@pytest.mark.usefixtures("sure")
-def test_what_cannot_be_added_leaves_no_copy_and_no_change(empty: Engine, tmp_path: Path) -> None:
-    good, picture = write(tmp_path / "ก.txt", CLUB), write(tmp_path / "รูป.psd", "x")
-    summary = add_uploads(empty, [good, picture], "th", quiet)
-    assert summary.added == 1 and len(summary.failed) == 1 and uploads(empty) == ["ก.txt"]
-    assert "ไม่สำเร็จ 1" in summary_html(summary, "th") and "รูป.psd: ยังไม่รองรับ" in summary_html(summary, "th")
-    assert "1 failed" in summary_html(summary, "en") and "not supported" in summary_html(summary, "en")
-    write(good, " \n ")
-    summary = add_uploads(empty, [good], "th", quiet)
-    assert len(summary.failed) == 1 and uploads(empty) == ["ก.txt"]
-    assert (empty.folder / UPLOADS / "ก.txt").read_text(encoding="utf-8") == CLUB and empty.answerer().ask(ASKED).claims
-
-
-@pytest.mark.usefixtures("sure")
-def test_two_uploads_of_one_name_are_one_file(empty: Engine, tmp_path: Path) -> None:
-    first, second = write(tmp_path / "1" / "ก.txt", "ข้อความแรก"), write(tmp_path / "2" / "ก.txt", CLUB)
-    assert add_uploads(empty, [first, second], "th", quiet).added == 1 and uploads(empty) == ["ก.txt"]
-    assert empty.answerer().ask(ASKED).claims
-
-
-def test_while_another_process_writes_an_upload_waits_for_another_time(engine: Engine, tmp_path: Path) -> None:
-    before = all_held(engine)
-    with writing(engine.folder), pytest.raises(LibraryBusy, match="กำลังเขียนคลัง"):
-        add_uploads(engine, [write(tmp_path / "ก.txt", CLUB)], "th", quiet)
-    assert uploads(engine) == [] and all_held(engine) == before
-
-
-def test_removing_what_was_not_uploaded_leaves_the_users_file(engine: Engine) -> None:
-    held = next(one for one in all_held(engine) if one.title == "สโมสรเรือพาย")
-    assert remove_source(engine, held.source) == "สโมสรเรือพาย" and Path(held.source).exists()
-    with pytest.raises(UsageError, match="ในคลังไม่มีเอกสาร"):
-        remove_source(engine, held.source)
-
-
-def test_the_list_is_filtered_and_bounded(engine: Engine, tmp_path: Path) -> None:
-    assert documents_html(engine, "th").count("<li ") == 2 and "เอกสารในคลัง 2 ฉบับ" in documents_html(engine, "th")
-    assert documents_html(engine, "en", " สโมสร ").count("<li ") == 1 and "No document" in documents_html(engine, "en", "zzz")
-    lines = "".join(f'{{"title": "t{n}", "text": "ข้อความที่ {n}", "source": "s{n}"}}\n' for n in range(230))
-    add_uploads(engine, [write(tmp_path / "มาก.jsonl", lines)], "th", quiet)
-    page = documents_html(engine, "th")
-    assert page.count("<li ") == 200 and "และอีก 32 ฉบับ" in page
-    remove_source(engine, "s0")
-    assert uploads(engine) == ["มาก.jsonl"], "other documents still come from it"
+    following = next_questions(engine, {"answer": answer_data(answer), "only": None})
+    document = answer.citations[0].document
+    headings = [heading for section in document.sections for heading in section.headings]
+    assert 1 <= len(following) <= 3 and all(any(heading in question for heading in headings) for question in following)
 
 
 def test_the_page_shares_keeps_and_fetches_nothing() -> None:
@@ -237,15 +194,24 @@ def test_the_page_shares_keeps_and_fetches_nothing() -> None:
     middleware = settings["app_kwargs"]["middleware"]
     assert "127.0.0.1" in middleware[0].kwargs["allowed_hosts"] and web.launch_settings("0.0.0.0", 1)["app_kwargs"]["middleware"] == []
     for asset in (ROOT / "ui" / "web_assets").glob("*.[jc]s*"):
-        assert "//" not in re.sub(r"^\s*//.*$", "", asset.read_text(encoding="utf-8"), flags=re.MULTILINE), asset
+        text = re.sub(r"\s//.*$|^//.*$", "", asset.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert "//" not in text and "innerHTML" not in text and "insertAdjacentHTML" not in text, asset
     assert "SIL Open Font License" in (ROOT / "ui/web_assets/fonts/LICENSE-Sarabun").read_text(encoding="utf-8")
 
 
-def test_the_page_has_three_endpoints_and_no_template_that_could_run_a_document(engine: Engine) -> None:
+def test_every_word_the_page_says_exists_in_both_languages() -> None:
+    names = re.findall(r'(?:\bsay|label|hint|words): "([a-z_]+)"|say\("([a-z_]+)"|iconButton\("[a-z]+", "([a-z_]+)"|WORDS\.([a-z_]+)', script())
+    said = {name for found in names for name in found if name}
+    assert len(said) > 80 and said - set(WORDS) == set()
+    assert all(thai and english and not re.search("[\u0e00-\u0e7f]", english) for thai, english in WORDS.values())
+
+
+def test_the_page_has_its_endpoints_and_no_template_that_could_run_a_document(engine: Engine) -> None:
     page = web.build(engine)
-    assert set(page.get_api_info()["named_endpoints"]) == {"/ask", "/add", "/remove"} and page.analytics_enabled is False
-    templates = {block.html_template for block in page.blocks.values() if hasattr(block, "html_template")}
-    assert templates == {"${value}"}, "gradio runs the result of any other template as JavaScript"
+    assert set(page.get_api_info()["named_endpoints"]) == {"/ask", "/add", "/remove", "/search"} and page.analytics_enabled is False
+    shown = [block for block in page.blocks.values() if hasattr(block, "html_template")]
+    assert [block.html_template for block in shown] == ["${value}"], "gradio runs the result of any other template as JavaScript"
+    assert "${" not in shown[0].value and "สโมสร" not in shown[0].value
 
 
 def test_a_taken_port_is_two_sentences(empty: Engine, environment: dict[str, str]) -> None:
@@ -258,18 +224,12 @@ def test_a_taken_port_is_two_sentences(empty: Engine, environment: dict[str, str
 
 
 def test_importing_the_page_loads_no_gradio() -> None:
-    code = "import sys, ui.web; print('gradio' in sys.modules, 'torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout == "False False\n"
-
-
-def test_the_library_of_an_upload_is_an_ordinary_one(empty: Engine, tmp_path: Path) -> None:
-    add_uploads(empty, [write(tmp_path / "ก.txt", CLUB)], "th", quiet)
-    with closing(open_library(empty.folder)) as library:
-        assert [Path(held.source) for held in library.held()] == [(empty.folder / UPLOADS / "ก.txt").resolve()]
+    code = "import sys, ui.web; print([name for name in ('gradio', 'torch', 'docx', 'citeproc', 'faiss') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout == "[]\n"
 
 
 def test_a_library_rebuilt_with_another_model_is_opened_again(tmp_path: Path) -> None:
-    from index.build import add, rebuild
+    from index.build import rebuild
     from tests.test_library import HashEmbedder
 
     file = tmp_path / "a.txt"
@@ -283,3 +243,19 @@ def test_a_library_rebuilt_with_another_model_is_opened_again(tmp_path: Path) ->
     rebuild(tmp_path / "library", second)  # type: ignore[arg-type]
     engine._model = lambda: second  # type: ignore[assignment, method-assign, return-value]
     assert engine.answerer().search("เกาะเต่า", 1)[0].passage.title == "a"
+
+
+def test_a_document_read_again_or_gone_is_seen(engine: Engine, tmp_path: Path, embedder: Embedder) -> None:
+    from ui.web_documents import describe_source, remove_source
+
+    entry = calls(engine)["documents"]({"wanted": "สโมสร", "after": ""})["documents"][0]
+    document = engine.shelf.document(entry["id"])
+    assert document is not None and engine.shelf.unchanged_file(document) == Path(entry["source"])
+    describe_source(engine, entry["source"], {"author": "สมพงษ์ ใจดี", "year": "2564"})
+    again = engine.shelf.document(entry["id"])
+    assert again is not None and again.meta["author"] == "สมพงษ์ ใจดี" and again.meta["year"] == "2564"
+    Path(entry["source"]).write_text("อื่น", encoding="utf-8")
+    assert engine.shelf.unchanged_file(again) is None
+    assert remove_source(engine, entry["source"]) == "สโมสรเรือพาย" and engine.shelf.document(entry["id"]) is None
+    with pytest.raises(UsageError, match="ในคลังไม่มีเอกสาร"):
+        remove_source(engine, entry["source"])

@@ -13,6 +13,8 @@ from index.errors import ThamError, UsageError
 from index.parse import FORMATS
 from ui.cli_cite import cite, describe, export_options
 from ui.cli_cite import print_json as _print_json
+from ui.cli_search import RERANKER, search
+from ui.cli_serve import chat, mcp, password
 from ui.explain import explained, fail
 from ui.questions import questions
 from ui.settings import DEFAULT_LIBRARY, keep_offline
@@ -120,13 +122,14 @@ def list_documents(library: Path, as_json: bool) -> None:
 @_LIBRARY
 @_EMBEDDER
 @_GENERATOR
+@RERANKER
 @_JSON
 @_BATCH
 @click.option("--english", is_flag=True, help="ข้อความรอบคำตอบเป็นภาษาอังกฤษ / words around the answer in English")
 @export_options
 def ask(
-    question: str | None, library: Path, embedder: str | None, generator: str | None, as_json: bool, batch: Path | None, english: bool,
-    export: Path | None, style: str,
+    question: str | None, library: Path, embedder: str | None, generator: str | None, reranker: str | None, as_json: bool,
+    batch: Path | None, english: bool, export: Path | None, style: str,
 ) -> None:  # fmt: skip
     """ถามคลัง ได้คำตอบพร้อมอ้างอิง / Ask; the answer quotes the documents and says where.
 
@@ -139,36 +142,13 @@ def ask(
 
     language = "en" if english else "th"
     asked, file = questions(question, batch), checked(export) if export else None
-    with kept(_answerer(library, embedder, generator), file, style, language) as answerer:
+    with kept(_answerer(library, embedder, generator, reranker), file, style, language) as answerer:
         for item in asked:
             if batch is not None or as_json:
                 _print_json({**({"id": item.name} if batch is not None else {}), **answer_json(answered(answerer, item), language)})
                 continue
             for block in said(answerer, item.text, language, live=sys.stdout.isatty()):
                 click.echo(block)
-
-
-@tham.command()
-@click.argument("question", required=False)
-@_LIBRARY
-@_EMBEDDER
-@_JSON
-@_BATCH
-@click.option("--k", type=click.IntRange(1, 1000), default=10, show_default=True, help="จำนวนที่แสดง / how many")
-def search(question: str | None, library: Path, embedder: str | None, as_json: bool, batch: Path | None, k: int) -> None:
-    """หาตอนที่เกี่ยวข้อง พร้อมคะแนนของแต่ละขา / Find passages, with the score of every leg."""
-    from ui.show import hit_json, hits_text
-
-    asked = questions(question, batch)
-    answerer = _answerer(library, embedder)
-    for name, text, _ in asked:
-        hits = answerer.search(text, k)
-        documents = {hit.passage.document: document for hit in hits if (document := answerer.document(hit.passage.document))}
-        if batch is not None or as_json:
-            found = [hit_json(hit, documents[hit.passage.document]) for hit in hits if hit.passage.document in documents]
-            _print_json({"id": name, "question": text, "hits": found})
-        else:
-            click.echo(hits_text(hits, documents))
 
 
 @tham.command()
@@ -183,28 +163,6 @@ def rebuild(library: Path, embedder: str | None) -> None:
     with shown() as report:
         rebuild_in(library, open_embedder(embedder), report)
     click.echo("เสร็จแล้ว/done")
-
-
-@tham.command()
-@_LIBRARY
-@_EMBEDDER
-@_GENERATOR
-@click.option("--host", default="127.0.0.1", show_default=True, help="เฉพาะเครื่องนี้เท่านั้น / this machine only, unless you say otherwise")
-@click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True)
-@click.option(
-    "--seeds",
-    type=click.Path(path_type=Path),
-    help="เติมคลังจากโฟลเดอร์นี้เมื่อยังไม่มีหรือเปลี่ยนไป / fill the library from this folder when it is missing or has changed",
-)
-def chat(library: Path, embedder: str | None, generator: str | None, host: str, port: int, seeds: Path | None) -> None:
-    """เปิดหน้าเว็บถามตอบบนเครื่องนี้ / Open the chat page on this machine."""
-    if seeds is not None:
-        from ui.seeding import fill
-
-        fill(library, seeds, embedder)
-    from ui.web import serve
-
-    serve(library, embedder, generator, host=host, port=port)
 
 
 @tham.command()
@@ -226,6 +184,10 @@ def doctor(library: Path, embedder: str | None, generator: str | None) -> None:
 tham.add_command(_LIBRARY(_EMBEDDER(_GENERATOR(talk))))
 tham.add_command(_LIBRARY(_EMBEDDER(_JSON(describe))))
 tham.add_command(_LIBRARY(cite))
+tham.add_command(_LIBRARY(_EMBEDDER(_JSON(_BATCH(search)))))
+tham.add_command(_LIBRARY(_EMBEDDER(_GENERATOR(chat))))
+tham.add_command(_LIBRARY(_EMBEDDER(mcp)))
+tham.add_command(password)
 
 
 def _embedder_for(library: Path, name: str | None) -> Any:
@@ -234,10 +196,10 @@ def _embedder_for(library: Path, name: str | None) -> Any:
     return embedder_for(library, name)
 
 
-def _answerer(library: Path, embedder: str | None, generator: str | None = None) -> Any:
+def _answerer(library: Path, embedder: str | None, generator: str | None, reranker: str | None) -> Any:
     from rag.assemble import open_answerer
 
-    return open_answerer(library, embedder, generator)
+    return open_answerer(library, embedder, generator, reranker)
 
 
 def _print_anything() -> None:

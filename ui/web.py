@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import UsageError
+from ui import mcp
 from ui.i18n import say
+from ui.password import Login, is_local
 from ui.settings import keep_offline
-from ui.web_chat import LANGUAGES
+from ui.turns import LANGUAGES
 from ui.web_engine import Engine
 from ui.web_page import build
 
@@ -25,16 +27,19 @@ _POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self'; img-src 'self' data: blob:; "
     "media-src 'self' blob:; font-src 'self' data:; frame-src 'none'; object-src 'none'; form-action 'self'"
 )
+_STYLES = ("page.css", "talk.css", "source.css", "library.css")
 _LARGEST = "500mb"
 
 
-def serve(library: Path, embedder: str | None, *, host: str, port: int) -> None:
-    """Serve the page until Ctrl+C. Raises UsageError where the port is taken."""
+def serve(
+    library: Path, embedder: str | None, generator: str | None = None, *, host: str, port: int, login: Login | None = None
+) -> None:
+    """Serve the page until Ctrl+C, to those whom ``login`` admits. Raises UsageError where the port is taken."""
     _check_free(host, port)
     keep_offline()
-    engine = Engine(library, embedder)
+    engine = Engine(library, embedder, generator)
     page = build(engine)
-    page.queue(max_size=64, default_concurrency_limit=8).launch(**launch_settings(host, port))
+    page.queue(max_size=64, default_concurrency_limit=8).launch(**launch_settings(host, port, login, engine))
     engine.start()
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     address = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
@@ -60,8 +65,8 @@ def _check_free(host: str, port: int) -> None:
             ) from error
 
 
-def launch_settings(host: str, port: int) -> dict[str, Any]:
-    """Return how the page is launched: nothing shared, kept, counted or fetched."""
+def launch_settings(host: str, port: int, login: Login | None = None, engine: Engine | None = None) -> dict[str, Any]:
+    """Return how the page is launched: nothing shared, kept, counted or fetched. With an engine its tools for assistants are served too."""
     return {
         "server_name": host,
         "server_port": port,
@@ -79,7 +84,9 @@ def launch_settings(host: str, port: int) -> dict[str, Any]:
         "theme": _theme(),
         "head": _head(),
         "favicon_path": _ASSETS / "favicon.png",
-        "app_kwargs": {"middleware": _middleware(host)},
+        "auth": login,
+        "mcp_server": False,  # gradio's own, whatever the environment says: ours is in app_kwargs
+        "app_kwargs": {"middleware": _middleware(host), **(_tools(engine, host, port) if engine and login is None else {})},
     }
 
 
@@ -88,8 +95,18 @@ def _middleware(host: str) -> list[Any]:
     from starlette.middleware import Middleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    local = host in ("127.0.0.1", "localhost", "::1")
-    return [Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"], www_redirect=False)] if local else []
+    if not is_local(host):
+        return []
+    names = list(dict.fromkeys(("127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host)))
+    return [Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)]
+
+
+def _tools(engine: Engine, host: str, port: int) -> dict[str, Any]:
+    """Return the tools for assistants as a part of the page's server, for this machine only and where the package for them is installed."""
+    if not (is_local(host) and mcp.is_installed()):
+        return {}
+    tools = mcp.mounted(engine, port)
+    return {"routes": [tools.route], "lifespan": tools.lifespan}
 
 
 def _head() -> str:
@@ -102,7 +119,7 @@ def _head() -> str:
     )
     return (
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><meta name="referrer" content="no-referrer">'
-        f"<style>{faces}{_asset('page.css')}</style><script>document.documentElement.lang='th'</script>"
+        f"<style>{faces}{''.join(map(_asset, _STYLES))}</style><script>document.documentElement.lang='th'</script>"
     )
 
 

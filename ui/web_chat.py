@@ -1,199 +1,142 @@
-"""Questions and answers as the page shows them. Everything a document or a user wrote leaves here escaped; no gradio here.
+"""What happens when a question is asked on the page: an answer grows and is kept, questions that might come next. No gradio here."""
 
-The page's templates are never given document text: gradio runs the *result* of a Handlebars template as a JavaScript template string, so
-``${...}`` in a document would be executed although ``{{ }}`` had escaped its HTML. Finished, escaped HTML is passed instead.
-"""
-
-import logging
 import re
-import time
-from collections.abc import Iterator, Sequence
+import secrets
+import threading
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
-from html import escape
-from itertools import chain, islice, zip_longest
-from typing import NamedTuple
+from itertools import islice, zip_longest
+from typing import Any
 
 from index.errors import NoLibrary, ThamError
 from index.library import open_library
 from index.records import Document
-from rag.cite import paragraph_at
 from rag.records import Answer, Citation
-from ui.i18n import say
-from ui.show import marked, place, quotation, title_of, where
+from ui.conversations import Conversations, now
+from ui.i18n import WORDS, say
+from ui.turns import Data, answer_data, answer_of, citation_of, shown_turn
 from ui.web_engine import Engine
+from ui.web_jobs import Job
 
-LANGUAGES = ("th", "en")
 QUESTION_LENGTH = 1000  # code points; a longer question is cut
-_PAUSE = 0.12  # seconds between sentences: the eye follows what appears
-_PLAIN = re.compile(r"[^0-9A-Za-z \u0E00-\u0E7F]")
-_HREF = re.compile(r"#c-([0-9]{1,3})-([0-9A-Za-z]{1,64})-([0-9]{1,9})-([0-9]{1,9})")
+_LOOK = 1.0  # seconds between looks whether anybody still waits for a language model
+_REMEMBERED = 6  # answers before a question that may complete it
 _CHAPTER = re.compile(r"^(บทที่|ตอนที่|ส่วนที่|ภาคที่|chapter|part)\s*[0-9๐-๙]+\s*", re.IGNORECASE)
-_EXAMPLES = 4
+_EXAMPLES, _NEXT = 4, 3
 _TRIED = 12  # candidates asked to find examples that have answers
 _HEADING_LENGTH = range(4, 50)  # code points of a heading that makes a question
 _DOCUMENTS_READ = 8  # documents whose headings make examples
+_NEAR = 4  # sections before and after a citation whose headings make questions
 
 
-class Turn(NamedTuple):
-    """A question and its answer as HTML in each language, so that the switch of language also turns the conversation."""
-
-    question: str
-    thai: str
-    english: str
+def clean(question: str) -> str:
+    """Return a question in one line, of bounded length, without half characters."""
+    return " ".join(question.encode("utf-8", "replace").decode().split())[:QUESTION_LENGTH]
 
 
-def plain(text: str) -> str:
-    """Return text that neither HTML nor Markdown can read as markup: all but letters, digits and blanks as numeric entities.
+class Asking:
+    """One question of a conversation: the work of a job. ``replacing`` is the turn that it is asked again for."""
 
-    >>> plain("![x](http://a.b)")
-    '&#33;&#91;x&#93;&#40;http&#58;&#47;&#47;a&#46;b&#41;'
-    """
-    return _PLAIN.sub(lambda found: f"&#{ord(found[0])};", " ".join(text.split()))
+    def __init__(
+        self, engine: Engine, kept: Conversations, question: str, *, conversation: str | None = None, replacing: str | None = None,
+        only: Sequence[str] | None = None,
+    ) -> None:  # fmt: skip
+        self._engine, self._kept = engine, kept
+        self._question, self._only = clean(question), list(only) if only is not None else None
+        self._conversation, self._replacing = conversation, replacing
+        self._id = secrets.token_hex(8)
 
+    def work(self, job: Job) -> None:
+        """Tell the answer as it grows, keep it and tell where. Stopped, it is kept as far as it got; left by everyone, it is dropped."""
+        before = self._before()
+        job.tell(stage="opening" if not self._engine.is_open else "reading")
+        try:
+            answerer = self._engine.answerer()
+        except NoLibrary:
+            job.tell(stage="failed", error=list(WORDS["welcome_empty"]))
+            return
+        job.tell(stage="reading")
+        answer, whole = None, False
+        if answerer.generator is not None:
+            threading.Thread(target=_end_where_left, args=(job,), name="tham-watch", daemon=True).start()
+        growing = answerer.stream(self._question, before=before, only=self._only, stop=job.end)
+        with closing(growing):  # type: ignore[type-var]
+            for answer in growing:
+                if job.stopped or job.left:
+                    break
+                job.tell(stage="answering", turn=self._shown(answer))
+            else:
+                whole = True
+        if answer is None or (job.left and not whole):
+            return
+        if not answer.hits and self._engine.is_empty:
+            job.tell(stage="failed", error=list(WORDS["welcome_empty"]))
+            return
+        if job.stopped and not whole and not answer.claims:
+            job.tell(stage="stopped")
+            return
+        name = self._kept.add(self._conversation, self._turn(answer, stopped=not whole), self._replacing)
+        job.tell(stage="done", turn=self._shown(answer, stopped=not whole), conversation=name, title=self._kept.open(name)["title"])
 
-def href_of(citation: Citation) -> str:
-    """Return the link of a citation: number, document, start, end. The page's sanitiser keeps hrefs and drops data attributes."""
-    return f"#c-{citation.number}-{citation.document.id}-{citation.start}-{citation.end}"
+    def _before(self) -> list[Answer]:
+        if self._conversation is None:
+            return []
+        try:
+            turns = self._kept.open(self._conversation)["turns"]
+        except ThamError:
+            return []
+        ids = [turn["id"] for turn in turns]
+        turns = turns[: ids.index(self._replacing)] if self._replacing in ids else turns
+        return [answer_of(turn["answer"], self._engine.shelf.document) for turn in turns[-_REMEMBERED:]]
 
+    def _turn(self, answer: Answer, *, stopped: bool = False) -> Data:
+        return {"id": self._id, "asked": now(), "only": self._only, "verdict": None, "stopped": stopped, "answer": answer_data(answer)}
 
-def link(citation: Citation, language: str, text: str | None = None, style: str = "cite") -> str:
-    """Return the ``[n]`` of a citation, or ``text``, as a link that opens the source panel."""
-    title = plain(say("open_source", language).format(citation.number, place(citation, language)))
-    return f'<a class="{style}" href="{href_of(citation)}" title="{title}">{text or f"[{citation.number}]"}</a>'
-
-
-def answer_html(answer: Answer, language: str, sentences: int | None = None) -> str:
-    """Return an answer, or its first sentences only, as one block of escaped HTML."""
-    if not answer.claims:
-        return refusal_html(answer, language)
-    by_number = {citation.number: citation for citation in answer.citations}
-    shown = answer.claims if sentences is None else answer.claims[:sentences]
-    said = []
-    for claim in shown:
-        links = "".join(link(by_number[number], language) for number in claim.citations if number in by_number)
-        said.append(f'<span class="said">{plain(claim.text)}&nbsp;{links}</span>')
-    short = f'<p class="short">{plain(answer.short_answer)}</p>' if answer.short_answer else ""
-    whole = f"{short}<p>{' '.join(said)}</p>"
-    return f'<div class="answer">{whole}{sources_html(answer.citations, language) if sentences is None else ""}</div>'
-
-
-def sources_html(citations: Sequence[Citation], language: str) -> str:
-    """Return the list of where an answer's sentences stand."""
-    rows = "".join(f"<li>{_place_link(citation, language)}</li>" for citation in citations)
-    return f'<ul class="sources">{rows}</ul>'
-
-
-def _place_link(citation: Citation, language: str) -> str:
-    return link(citation, language, f"[{citation.number}] {plain(place(citation, language))}", "from")
-
-
-def refusal_html(answer: Answer, language: str) -> str:
-    """Return a refusal with the nearest passages."""
-    rows = "".join(f'<li><p class="near">{plain(near.quote)}</p>{_place_link(near, language)}</li>' for near in answer.nearest)
-    nearest = f'<p class="nearest">{say("nearest", language)}</p><ul class="nearest">{rows}</ul>' if rows else ""
-    return f'<div class="answer refusal"><p class="no">{say("no_answer", language)}</p>{nearest}</div>'
-
-
-def note_html(thai: str, english: str, language: str) -> str:
-    """Return a remark of the program itself in the place of an answer."""
-    return f'<div class="answer note"><p>{plain(english if language == "en" else thai)}</p></div>'
-
-
-def messages(turns: Sequence[Turn], language: str) -> list[dict[str, str]]:
-    """Return the conversation as the chat shows it."""
-    shown = []
-    for turn in turns:
-        shown.append({"role": "user", "content": plain(turn.question)})
-        shown.append({"role": "assistant", "content": turn.english if language == "en" else turn.thai})
-    return shown
+    def _shown(self, answer: Answer, *, stopped: bool = False) -> Data:
+        held = {citation.document.id: citation.document for citation in (*answer.citations, *answer.nearest)}
+        return shown_turn(self._turn(answer, stopped=stopped), held.get)
 
 
-def stream(engine: Engine, question: str, turns: Sequence[Turn], language: str) -> Iterator[tuple[list[Turn], str | None]]:
-    """Yield the conversation as the answer to the question grows, at last with the HTML of its first source."""
-    before = list(turns)
-    question = " ".join(question.split())[:QUESTION_LENGTH]
-    if not question:
+def _end_where_left(job: Job) -> None:
+    """End the work of a language model, which may be silent for long, soon after the last reader has gone."""
+    while not (job.done or job.end.wait(_LOOK)):
+        if job.left:
+            job.stop()
+
+
+def next_questions(engine: Engine, turn: Data) -> list[str]:
+    """Return questions made of the headings around what an answer cites, each of which has an answer; none where there are no headings."""
+    answer = turn["answer"]
+    cited = [citation_of(one, engine.shelf.document) for one in (*answer["citations"], *answer["nearest"])]
+    asked = [answer["question"], answer["understood"] or ""]
+    topics: dict[str, None] = {}
+    for citation, stands in cited:
+        if stands:
+            topics |= dict.fromkeys(_headings_near(citation))
+    wanted = [topic for topic in topics if not any(topic.casefold() in question.casefold() for question in asked)]
+    return list(islice(_answered(engine, (_question("example_how", topic) for topic in wanted), turn["only"]), _NEXT))
+
+
+def _headings_near(citation: Citation) -> Iterator[str]:
+    """Yield the headings of the sections around a citation, the nearest first, what comes after before what came before."""
+    sections = citation.document.sections
+    here = next((at for at, section in enumerate(sections) if section.start <= citation.start < section.end), None)
+    if here is None:
         return
-    waiting = '<div class="answer waiting"><p>{}</p></div>'
-    yield [*before, Turn(question, *(waiting.format(say("reading", each)) for each in LANGUAGES))], None
-    try:
-        answer = engine.answerer().ask(question)
-    except NoLibrary:
-        yield [*before, _note(question, *(say("welcome_empty", each) for each in LANGUAGES))], None
-        return
-    except ThamError as error:
-        yield [*before, _note(question, error.thai, error.english)], None
-        return
-    except Exception:  # the page must not stay at "reading" for ever, whatever broke
-        logging.getLogger(__name__).exception("the question could not be answered")
-        yield [*before, _note(question, *(say("broken", each) for each in LANGUAGES))], None
-        return
-    if not answer.hits and engine.is_empty:
-        yield [*before, _note(question, *(say("welcome_empty", each) for each in LANGUAGES))], None
-        return
-    for sentences in range(1, len(answer.claims) + 1):
-        yield [*before, Turn(question, *(answer_html(answer, each, sentences) for each in LANGUAGES))], None
-        time.sleep(_PAUSE)
-    first = next(chain(answer.citations, answer.nearest), None)
-    panel = source_html(first, language) if first else empty_source_html(language)
-    yield [*before, Turn(question, *(answer_html(answer, each) for each in LANGUAGES))], panel
+    for step in range(1, _NEAR + 1):
+        for at in (here + step, here - step):
+            if 0 <= at < len(sections) and sections[at].headings and sections[at].headings != sections[here].headings:
+                topic = _topic(sections[at].headings[-1])
+                if len(topic) in _HEADING_LENGTH and topic != citation.document.title:
+                    yield topic
 
 
-def _note(question: str, thai: str, english: str) -> Turn:
-    return Turn(question, *(note_html(thai, english, each) for each in LANGUAGES))
-
-
-def source_html(citation: Citation, language: str) -> str:
-    """Return the source panel: where the citation stands, its paragraph with the sentence marked, and the button that copies it."""
-    document, paragraph = citation.document, citation.paragraph
-    title = title_of(document)
-    path = " › ".join(heading for heading in dict.fromkeys(paragraph.headings) if heading != title)
-    labels = {name: escape(say(name, language)) for name in ("source", "copy", "copied", "not_copied", "back")}
-    return (
-        f'<article class="source" data-href="{href_of(citation)}" aria-label="{labels["source"]} {citation.number}">'
-        f'<header><span class="number">[{citation.number}]</span><div><h2>{escape(title)}</h2>'
-        + (f'<p class="path">{escape(path)}</p>' if path else "")
-        + f'<p class="where">{escape(" · ".join(where(citation, language)))}</p></div></header>'
-        f'<div class="paragraph" tabindex="0" lang="th">{marked(citation)}</div>'
-        f'<footer><button type="button" class="copy" data-quotation="{escape(quotation(citation, language))}"'
-        f' data-copied="{labels["copied"]}" data-failed="{labels["not_copied"]}">{labels["copy"]}</button>'
-        f'<span class="said-copied" role="status"></span><button type="button" class="back">{labels["back"]}</button>'
-        f'<p class="file">{escape(say("from_file", language).format(file_name(document.source)))}</p></footer></article>'
-    )
-
-
-def file_name(source: str) -> str:
-    """Return the last part of a path; an address stays whole."""
-    return source if "://" in source else source.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def empty_source_html(language: str) -> str:
-    """Return the source panel before anything is chosen."""
-    return f'<div class="source empty"><p>{escape(say("source_empty", language))}</p></div>'
-
-
-def open_source(engine: Engine, href: str, language: str) -> str:
-    """Return the source panel for a citation's link; anything that is no citation of a held document gives a sentence that says so."""
-    language = language if language in LANGUAGES else LANGUAGES[0]
-    try:
-        citation = _citation(engine, href)
-    except ThamError as error:
-        return note_html(error.thai, error.english, language)
-    if citation is None:
-        return f'<div class="source empty"><p>{escape(say("source_gone", language))}</p></div>'
-    return source_html(citation, language)
-
-
-def _citation(engine: Engine, href: str) -> Citation | None:
-    found = _HREF.fullmatch(href)
-    if found is None:
-        return None
-    number, start, end = int(found[1]), int(found[3]), int(found[4])
-    document = engine.answerer().document(found[2])
-    if document is None or not document.paragraphs or not 0 <= start < end <= len(document.text):
-        return None
-    quote = document.text[start:end]
-    return Citation(number=number, document=document, paragraph=paragraph_at(document, start), start=start, end=end, quote=quote)
+def _answered(engine: Engine, questions: Iterator[str], only: Collection[str] | None = None) -> Iterator[str]:
+    """Yield the questions that have an answer; where a language model answers, that would take too long to find out."""
+    answerer = engine.answerer()
+    for question in islice(questions, _TRIED):
+        if answerer.generator is not None or answerer.ask(question, only=only).claims:
+            yield question
 
 
 def examples(engine: Engine, language: str) -> list[str]:
@@ -201,12 +144,10 @@ def examples(engine: Engine, language: str) -> list[str]:
     try:
         with closing(open_library(engine.folder)) as library:
             documents = [library.document(name) for name in library.document_ids()[:_DOCUMENTS_READ]]
-        answerer = engine.answerer()
+        candidates = _candidates([document for document in documents if document], language)
+        return list(islice(_answered(engine, candidates), _EXAMPLES))
     except ThamError:
         return []
-    asked = islice(_candidates([document for document in documents if document], language), _TRIED)
-    answered = (question for question in asked if answerer.ask(question).claims)
-    return list(islice(answered, _EXAMPLES))
 
 
 def _candidates(documents: Sequence[Document], language: str) -> Iterator[str]:
@@ -217,12 +158,28 @@ def _candidates(documents: Sequence[Document], language: str) -> Iterator[str]:
         for at, topic in enumerate(row):
             if topic and topic not in seen:
                 seen[topic] = None
-                thai = any("\u0e00" <= letter <= "\u0e7f" for letter in topic)
-                form = "example_what" if topic == topics[at][0] else "example_how"
-                yield say(form, "th" if thai else language).format(topic)
+                yield _question("example_what" if topic == topics[at][0] else "example_how", topic, language)
+
+
+def _question(form: str, topic: str, language: str = "en") -> str:
+    thai = any("\u0e00" <= letter <= "\u0e7f" for letter in topic)
+    return say(form, "th" if thai else language).format(topic)
+
+
+def _topic(heading: str) -> str:
+    return _CHAPTER.sub("", " ".join(heading.split()))
 
 
 def _topics(document: Document) -> list[str]:
     named = [document.title, *(heading for section in document.sections for heading in section.headings[-1:])]
-    cleaned = (_CHAPTER.sub("", " ".join(name.split())) for name in named)
-    return list(dict.fromkeys(name for name in cleaned if len(name) in _HEADING_LENGTH))
+    return list(dict.fromkeys(name for name in map(_topic, named) if len(name) in _HEADING_LENGTH))
+
+
+def shown_conversation(held: Data, engine: Engine, before: str | None, most: int) -> dict[str, Any]:
+    """Return a conversation's last turns, those before the turn ``before`` where it is named, and how many there are still before them."""
+    turns = held["turns"]
+    ids = [turn["id"] for turn in turns]
+    end = ids.index(before) if before in ids else len(turns)
+    first = max(0, end - most)
+    shown = [shown_turn(turn, engine.shelf.document) for turn in turns[first:end]]
+    return {"id": held["id"], "title": held["title"], "turns": shown, "earlier": first}

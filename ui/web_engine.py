@@ -9,13 +9,19 @@ from index.embed import Embedder
 from index.errors import LibraryMismatch, NoLibrary, ThamError
 from index.library import open_library
 from rag.assemble import Answerer, embedder_for
+from rag.generate import Generator, open_generator
+from ui.shelf import Shelf
 
 
 class Engine:
     """An Answerer that opens itself in the background. Safe to use from the page's threads."""
 
-    def __init__(self, folder: Path, embedder: str | None) -> None:
+    def __init__(self, folder: Path, embedder: str | None, generator: str | None = None) -> None:
         self.folder = folder
+        self._generator_name = generator
+        self._generator: Generator | None = None
+        self.shelf = Shelf(folder)
+        self.writing = threading.Lock()  # additions and removals of this program wait for each other; questions wait for none
         self._name = embedder
         self._lock = threading.Lock()
         self._answerer: Answerer | None = None
@@ -40,7 +46,9 @@ class Engine:
         with self._lock:
             self._leave_rebuilt()
             if self._answerer is None:
-                self._answerer = Answerer(self.folder, self._model())
+                if self._generator is None and self._generator_name:
+                    self._generator = open_generator(self._generator_name)
+                self._answerer = Answerer(self.folder, self._model(), self._generator)
             return self._answerer
 
     def _leave_rebuilt(self) -> None:
@@ -60,6 +68,11 @@ class Engine:
         if self._embedder is None:
             self._embedder = embedder_for(self.folder, self._name)
         return self._embedder
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a question can be answered without waiting for the models."""
+        return self._answerer is not None
 
     @property
     def is_empty(self) -> bool:
