@@ -14,9 +14,10 @@ from index import parse
 from index.apart import SILENCE, Cutting, ReadingProcess
 from index.chunk import SETTINGS, chunk
 from index.embed import Embedder
-from index.errors import LibraryBusy, LibraryError, LibraryMismatch, SourceError, ThamError, UsageError
+from index.errors import LibraryBusy, LibraryError, LibraryMismatch, SourceError, ThamError
 from index.follow import catch_up
-from index.library import FORMAT, Held, Library, create_library, open_library
+from index.library import FORMAT, Library, create_library, open_library
+from index.listing import named
 from index.progress import Progress, Report, silent
 from index.records import Document
 from thai.words import ENGINE
@@ -189,7 +190,7 @@ def _put(library: Library, cutting: Cutting | SourceError, origin: str, summary:
         return
     record, cuts = cutting
     if not cuts:
-        name = Path(origin).name
+        name = Path(origin).name if record.source == origin else f"{Path(origin).name}, {record.title or record.source}"
         summary.failed.append(SourceError(f"{name}: ไม่พบข้อความ", f"{name}: no text found; nothing was added."))
         return
     if record.source in seen:  # pages of one book, say: each is its own source
@@ -205,7 +206,7 @@ def remove(folder: Path, names: list[str], embedder: Embedder) -> list[str]:
     """Remove documents by source, file, id or title. Returns the removed sources. Raises UsageError for a name of nothing or of several."""
     with writing(folder), closing(open_library(folder)) as library:
         check(library, embedder)
-        wanted = list(dict.fromkeys(held.source for name in names for held in _named(library, name)))
+        wanted = list(dict.fromkeys(one.source for name in names for one in named(folder, name)))
         with library.change():
             for source in wanted:
                 library.forget(source)
@@ -220,7 +221,7 @@ def describe(folder: Path, name: str, values: Mapping[str, str], embedder: Embed
     """
     with writing(folder), closing(open_library(folder)) as library:
         check(library, embedder)
-        held = _named(library, name)[0]
+        held = named(folder, name)[0]
         if values:
             with library.change():
                 retitled = library.describe(held.source, values)
@@ -232,24 +233,6 @@ def describe(folder: Path, name: str, values: Mapping[str, str], embedder: Embed
         document = library.document(held.document)
         assert document is not None
     return document
-
-
-def _named(library: Library, name: str) -> list[Held]:
-    """Return what a name stands for: a source before a file, a file before an id, an id before a title, which must be one document's."""
-    path = str(Path(name).resolve()) if name else ""
-    every = library.held() if name else []
-    ways = (
-        [h for h in every if h.source in (name, path)],
-        [h for h in every if h.origin in (name, path)],
-        [h for h in every if h.document == name],
-    )
-    titled = [held for held in every if held.title == name]
-    found = next((way for way in ways if way), titled)
-    if not found:
-        raise UsageError(f"ในคลังไม่มีเอกสาร {name} ดูชื่อทั้งหมดด้วย: tham list", f"The library has no document {name}; see all with: tham list")
-    if found is titled and len({held.document for held in titled}) > 1:
-        raise UsageError(f"มีหลายเอกสารชื่อ {name} ระบุด้วยรหัสหรือไฟล์", f"Several documents are titled {name}; name one by its id or file.")
-    return found
 
 
 def rebuild(folder: Path, embedder: Embedder, report: Report = silent) -> None:

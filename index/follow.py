@@ -12,7 +12,8 @@ from threading import Event
 
 import numpy as np
 
-from index.embed import Embedder, Vectors
+from index.embed import Embedder
+from index.embed_library import PASSAGES_AT_ONCE, Embedded, embedded
 from index.errors import LibraryError
 from index.lexical import Applied, Lexical
 from index.library import Library, open_library
@@ -20,7 +21,6 @@ from index.progress import Progress, Report, silent
 from index.records import Passage
 from index.vectors import VectorStore
 
-_PASSAGES_AT_ONCE = 1024  # passages read, indexed and embedded at a time
 _LOOK = 0.1  # seconds between looks at how far the embedding is
 _BATCHES_AT_ONCE = 16  # batches embedded before their vectors are put with the others
 _SAVED_EVERY, _PATIENCE = 60.0, 20  # seconds of embedding lost when stopped; as many times what saving takes, where that is more
@@ -90,7 +90,7 @@ def _catch_up_lexical(library: Library, lexical: Lexical, report: Report) -> Non
 
 def _passages(library: Library, row: int, report: Report) -> Iterator[Passage]:
     total, done = library.count_after(row), 0
-    while batch := library.passages_after(row, _PASSAGES_AT_ONCE):
+    while batch := library.passages_after(row, PASSAGES_AT_ONCE):
         yield from batch
         row, done = batch[-1].row, done + len(batch)
         report(Progress(stage="index", done=done, total=total, passages=done, name=""))
@@ -104,27 +104,28 @@ def _catch_up_vectors(library: Library, vectors: VectorStore, embedder: Embedder
     vectors.apply([], np.zeros((0, embedder.dimension), np.float32), removed)
     total, done, row = library.count_after(applied.row), 0, applied.row
     saved, pause = time.monotonic(), _SAVED_EVERY
-    rows: list[int] = []
-    found: list[Vectors] = []
-    while not stopped.is_set() and (batch := library.passages_after(row, _PASSAGES_AT_ONCE)):
-        rows += [passage.row for passage in batch]
-        found.append(embedder.embed_passages([embedded_text(passage) for passage in batch]))
-        row, done = batch[-1].row, done + len(batch)
-        report(Progress(stage="embed", done=done, total=total, passages=done, name=""))
-        late = time.monotonic() - saved > pause
-        if late or len(found) == _BATCHES_AT_ONCE:
-            vectors.apply(rows, np.concatenate(found), [])
-            rows, found = [], []
-        if late:
-            began = time.monotonic()
-            vectors.save(Applied(row, reached.removal, reached.token), more=True)
-            saved = time.monotonic()
-            pause = max(_SAVED_EVERY, _PATIENCE * (saved - began))
-    if found:
-        vectors.apply(rows, np.concatenate(found), [])
+    found: list[Embedded] = []
+    with closing(embedded(library, embedder, row)) as batches:
+        for batch in batches:
+            found.append(batch)
+            row, done = int(batch.rows[-1]), done + len(batch.rows)
+            report(Progress(stage="embed", done=done, total=total, passages=done, name=""))
+            late = time.monotonic() - saved > pause
+            if late or len(found) == _BATCHES_AT_ONCE:
+                _put(vectors, found)
+            if late:
+                began = time.monotonic()
+                vectors.save(Applied(row, reached.removal, reached.token), more=True)
+                saved = time.monotonic()
+                pause = max(_SAVED_EVERY, _PATIENCE * (saved - began))
+            if stopped.is_set():
+                break
+    _put(vectors, found)
     vectors.save(Applied(row, reached.removal, reached.token) if stopped.is_set() else reached, more=stopped.is_set())
 
 
-def embedded_text(passage: Passage) -> str:
-    """Return what is embedded of a passage: its title and headings, then its text. Only the text is ever quoted."""
-    return " ".join((passage.title, *passage.headings, passage.text))
+def _put(vectors: VectorStore, found: list[Embedded]) -> None:
+    """Put what was embedded with the other vectors, and forget it here."""
+    if found:
+        vectors.apply(np.concatenate([batch.rows for batch in found]).tolist(), np.concatenate([batch.vectors for batch in found]), [])
+    found.clear()

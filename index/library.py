@@ -24,6 +24,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS document (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, layout TEXT NOT NULL, meta TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS document_title ON document(title);
 CREATE TABLE IF NOT EXISTS source (
     source TEXT PRIMARY KEY, origin TEXT NOT NULL, digest TEXT NOT NULL, document TEXT NOT NULL REFERENCES document(id));
 CREATE INDEX IF NOT EXISTS source_origin ON source(origin);

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.errors import LibraryError, NoLibrary
+from index.errors import LibraryError, NoLibrary, UsageError
 
 
 class Entry(NamedTuple):
@@ -25,6 +25,13 @@ class Entry(NamedTuple):
     whole: bool
 
 
+class Named(NamedTuple):
+    """What a name stands for: a source and the id of its document."""
+
+    source: str
+    document: str
+
+
 class Listing(NamedTuple):
     """Some entries in the order of their sources, how many match, and how many there are."""
 
@@ -33,6 +40,12 @@ class Listing(NamedTuple):
     total: int
 
 
+_WAYS = (
+    "FROM source s WHERE s.source IN (:name, :path)",
+    "FROM source s WHERE s.origin IN (:name, :path)",
+    "FROM source s WHERE s.document = :name",
+    "FROM document d JOIN source s ON s.document = d.id WHERE d.title = :name",
+)
 _MATCHING = "FROM source s JOIN document d ON d.id = s.document WHERE (instr(lower(d.title), :key) OR instr(lower(s.source), :key))"
 _ALL = "FROM source s JOIN document d ON d.id = s.document WHERE 1"
 _ENTRY = (
@@ -62,6 +75,26 @@ def entry_of(folder: Path, source: str) -> Entry | None:
     with _reading(folder) as sql:
         row = sql.execute(f"{_ENTRY} {_ALL} AND s.source = ?", (source,)).fetchone()
     return _entry(row) if row else None
+
+
+def named(folder: Path, name: str) -> list[Named]:
+    """Return what a name stands for: a source before a file, a file before an id, an id before a title, which must be one document's.
+
+    Raises UsageError for a name of nothing, or for a title of several; NoLibrary and LibraryError as ``listing``.
+    """
+    path = str(Path(name).resolve()) if name else ""
+    values = {"name": name, "path": path}
+    way, found = "", list[Named]()
+    with _reading(folder) as sql:
+        for way in _WAYS if name else ():
+            found = [Named(*row) for row in sql.execute(f"SELECT s.source, s.document {way} ORDER BY s.source", values)]
+            if found:
+                break
+    if not found:
+        raise UsageError(f"ในคลังไม่มีเอกสาร {name} ดูชื่อทั้งหมดด้วย: tham list", f"The library has no document {name}; see all with: tham list")
+    if way == _WAYS[-1] and len({one.document for one in found}) > 1:
+        raise UsageError(f"มีหลายเอกสารชื่อ {name} ระบุด้วยรหัสหรือไฟล์", f"Several documents are titled {name}; name one by its id or file.")
+    return found
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

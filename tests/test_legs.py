@@ -9,7 +9,7 @@ import pytest
 from index import vectors as store_module
 from index.build import add
 from index.embed import Vectors, unit
-from index.follow import embedded_text
+from index.embed_library import embedded_text
 from index.lexical import Applied, Lexical
 from index.library import open_library
 from index.vectors import VectorStore

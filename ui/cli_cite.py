@@ -109,30 +109,18 @@ def _tell_missing(document: Document, library: Path, style: str | None, language
 
 
 def _named(folder: Path, names: Sequence[str]) -> list[Document]:
-    """Return the documents of those names, a source or file before an id before a title. Raises UsageError for none or several."""
+    """Return the documents of those names. Raises UsageError for a name of none or of several."""
     from index.library import open_library
+    from index.listing import named
 
     found: dict[str, Document] = {}
     with closing(open_library(folder)) as library:
-        every = library.held()
         for name in names:
-            file = str(Path(name).resolve()) if name else ""
-            ways = (
-                {held.document for held in every if {held.source, held.origin} & {name, file}},
-                {held.document for held in every if held.document == name},
-                {held.document for held in every if held.title == name},
-            )
-            ids = next((way for way in ways if way), set())
-            document = library.document(min(ids)) if len(ids) == 1 else None
-            if document is None:
-                raise UsageError(*(_several_named if ids else _none_named)(name))
+            ids = {one.document for one in named(folder, name)}
+            document = library.document(min(ids))
+            if document is None or len(ids) > 1:
+                raise UsageError(
+                    f"มีหลายเอกสารชื่อ {name} ระบุด้วยรหัสหรือไฟล์", f"Several documents are called {name}; name one by its id or file."
+                )
             found[document.id] = document
     return list(found.values())
-
-
-def _none_named(name: str) -> tuple[str, str]:
-    return f"ในคลังไม่มีเอกสาร {name} ดูชื่อทั้งหมดด้วย: tham list", f"The library has no document {name}; see all with: tham list"
-
-
-def _several_named(name: str) -> tuple[str, str]:
-    return f"มีหลายเอกสารชื่อ {name} ระบุด้วยรหัสหรือไฟล์", f"Several documents are called {name}; name one by its id or file."

@@ -5,21 +5,21 @@ Everything quoted is word for word what the document says, with the place where 
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from index.errors import UsageError
 from index.formats.decode import is_text
-from index.listing import Entry, entry_of, listing
-from index.records import Document, Paragraph
+from index.listing import Entry, listing, named
+from index.records import Document, Hit, Paragraph
 from rag.cite import paragraph_at
 from rag.records import Answer, Citation
 from ui.i18n import say
 from ui.mcp_forms import (
-    MOST_LISTED,
     Answered,
     Ask,
+    Asked,
     Cite,
     Cited,
     Documents,
@@ -39,6 +39,7 @@ from ui.source_view import file_name
 from ui.web_engine import Engine
 
 LONGEST_READ = 20_000  # code points of one paragraph, and of those around it together
+Form = TypeVar("Form", bound=Asked)
 
 
 class Tool(NamedTuple):
@@ -47,33 +48,43 @@ class Tool(NamedTuple):
     name: str
     title: str
     description: str
-    asked: type[BaseModel]
+    asked: type[Asked]
     told: type[BaseModel]
     work: Callable[[Engine, Any], BaseModel]
 
 
 def ask(engine: Engine, asked: Ask) -> Answered:
     """Answer a question from the documents, or say that they do not."""
-    only = _ids(engine, asked.documents)
-    before: list[Answer] = []
-    for question in (*(asked.after or ()), asked.question):
-        before.append(engine.answerer().ask(_one_line(question), before=before, only=only))
-    told = answer_json(before[-1])
-    if before[-1].refusal:
+    answer = answered(engine, asked)
+    told = answer_json(answer)
+    if answer.refusal:
         told["answer"] = f"{say('no_answer', 'th')} / {say('no_answer', 'en')}"
     return Answered.model_validate(told)
 
 
+def answered(engine: Engine, asked: Ask) -> Answer:
+    """Return the answer, each question before it answered first. Raises ThamError."""
+    only = _ids(engine, asked.documents)
+    answers: list[Answer] = []
+    for question in (*(asked.after or ()), asked.question):
+        answers.append(engine.answerer().ask(_one_line(question), before=answers, only=only))
+    return answers[-1]
+
+
 def search(engine: Engine, asked: Search) -> Found:
     """Find passages, best first."""
-    hits = engine.answerer().search(_one_line(asked.question), asked.k, only=_ids(engine, asked.documents))
-    found = ((hit, engine.shelf.document(hit.passage.document)) for hit in hits)
     told = [
         FoundPassage.model_validate({**hit_json(hit, document), "page_unit": _unit(document, hit.passage.start)})
-        for hit, document in found
-        if document is not None
+        for hit, document in found(engine, asked)
     ]
     return Found(question=asked.question, hits=told)
+
+
+def found(engine: Engine, asked: Search) -> list[tuple[Hit, Document]]:
+    """Return the passages with their documents, best first. Raises ThamError."""
+    hits = engine.answerer().search(_one_line(asked.question), asked.k, only=_ids(engine, asked.documents))
+    held = ((hit, engine.shelf.document(hit.passage.document)) for hit in hits)
+    return [(hit, document) for hit, document in held if document is not None]
 
 
 def read_paragraph(engine: Engine, asked: ReadParagraph) -> Paragraphs:
@@ -115,8 +126,8 @@ def cite(engine: Engine, asked: Cite) -> Cited:
 
 def list_documents(engine: Engine, asked: ListDocuments) -> Documents:
     """List the documents whose title or source contains the filter."""
-    found = listing(engine.folder, asked.filter, most=asked.limit)
-    return Documents(documents=[_listed(entry) for entry in found.entries], matching=found.matching, total=found.total)
+    held = listing(engine.folder, asked.filter, most=asked.limit)
+    return Documents(documents=[_listed(entry) for entry in held.entries], matching=held.matching, total=held.total)
 
 
 def _listed(entry: Entry) -> Listed:
@@ -142,16 +153,12 @@ def _document(engine: Engine, name: str) -> Document:
     """Return the document of an id, else of a source, else of a title. Raises UsageError for none or several, NoLibrary without any."""
     found = engine.shelf.document(name)
     if found is None:
-        entry = entry_of(engine.folder, name)
-        titled = [entry] if entry else [one for one in listing(engine.folder, name, most=MOST_LISTED).entries if name and one.title == name]
-        ids = {one.document for one in titled}
+        ids = {one.document for one in named(engine.folder, name)}
         if len(ids) > 1:
             raise UsageError(f"มีหลายเอกสารชื่อ {name} ระบุด้วยรหัส", f"Several documents are called {name}; name one by its id.")
-        found = engine.shelf.document(ids.pop()) if ids else None
+        found = engine.shelf.document(ids.pop())
     if found is None:
-        raise UsageError(
-            f"ในคลังไม่มีเอกสาร {name} ดูรหัสของเอกสารด้วย list_documents", f"The library has no document {name}; list_documents tells their ids."
-        )
+        raise UsageError(f"เอกสาร {name} เพิ่งถูกถอนหรือแทนที่", f"The document {name} has just been removed or replaced.")
     return found
 
 
@@ -246,13 +253,22 @@ TOOLS: tuple[Tool, ...] = (
 )  # fmt: skip
 
 
-def call(engine: Engine, tool: Tool, arguments: Mapping[str, Any]) -> BaseModel:
-    """Return what a tool gives. Raises ThamError, UsageError where it was called wrongly."""
+def call(engine: Engine, name: str, arguments: Mapping[str, Any]) -> BaseModel:
+    """Return what the tool of that name gives. Raises ThamError, UsageError where there is none or it was called wrongly."""
+    tool = next((tool for tool in TOOLS if tool.name == name), None)
+    if tool is None:
+        known = ", ".join(tool.name for tool in TOOLS)
+        raise UsageError(f"ไม่มีเครื่องมือ {name} มี: {known}", f"There is no tool {name}; there are: {known}.")
+    return tool.work(engine, checked(tool.asked, **arguments))
+
+
+def checked(form: type[Form], **arguments: Any) -> Form:
+    """Return the form of a call filled in. Raises UsageError, which names what is wrong."""
     try:
-        asked = tool.asked.model_validate(dict(arguments))
+        asked = form.model_validate(arguments)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc'])) or tool.name}: {one['msg']}" for one in error.errors(include_url=False))
-        raise UsageError(f"เรียก {tool.name} ไม่ถูก โปรดแก้แล้วเรียกใหม่: {wrong}", f"{tool.name} was called wrongly: {wrong}.") from error
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
+        raise UsageError(f"เรียกใช้ไม่ถูก โปรดแก้แล้วเรียกใหม่: {wrong}", f"It was called wrongly: {wrong}.") from error
     if not is_text(asked.model_dump_json()):
         raise UsageError("มีข้อความที่ไม่ใช่ Unicode ที่ถูกต้อง", "A text is not valid Unicode.")
-    return tool.work(engine, asked)
+    return asked
