@@ -51,7 +51,8 @@ def password(file: Path) -> None:
     from ui.password import hashed, write
 
     write(file, hashed(_typed()))
-    click.echo(_both("password_kept").format(file))
+    for language in ("th", "en"):
+        click.echo(say("password_kept", language).format(file))
 
 
 def _typed() -> str:
@@ -72,7 +73,7 @@ def _both(name: str) -> str:
 def mcp(library: Path, embedder: str | None) -> None:
     """เครื่องมือสำหรับผู้ช่วย AI ผ่าน MCP ทาง stdin/stdout / Tools for assistants, over the Model Context Protocol on stdin and stdout.
 
-    An assistant starts this command itself, once it stands in its settings; needs the package mcp.
+    An assistant starts this command itself, once it stands in its settings.
     """
     from ui.mcp import serve
 

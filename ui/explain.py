@@ -1,5 +1,6 @@
 """Failures to two sentences and an exit code: what a user can cause, and what the machine refused."""
 
+import logging
 import sqlite3
 import sys
 from typing import NoReturn
@@ -7,6 +8,7 @@ from typing import NoReturn
 import click
 
 from index.errors import LibraryError, ThamError, UsageError
+from ui.i18n import WORDS
 from ui.settings import ROOT
 
 
@@ -14,6 +16,16 @@ def fail(error: ThamError) -> NoReturn:
     """Say what is wrong and exit."""
     click.echo(f"{error.thai}\n{error.english}", err=True)
     sys.exit(error.exit_code)
+
+
+def failure(error: Exception) -> ThamError:
+    """Return whatever went wrong for a caller that is not at the terminal: our own errors as they are, a defect logged and named as one."""
+    if isinstance(error, ThamError):
+        return error
+    if isinstance(error, sqlite3.DatabaseError | OSError | UnicodeEncodeError):
+        return explained(error)
+    logging.getLogger("tham").error("a call failed", exc_info=error)
+    return ThamError(*WORDS["broken"])
 
 
 def explained(error: sqlite3.DatabaseError | OSError | UnicodeEncodeError) -> ThamError:

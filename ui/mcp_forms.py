@@ -27,19 +27,19 @@ def _several(given: Any) -> Any:
     return listed if isinstance(listed, list) else [given]
 
 
-Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+Question = Annotated[str, Field(max_length=LONGEST_QUESTION)]
 Questions = Annotated[list[Question], BeforeValidator(_several)]
 Names = Annotated[list[str], BeforeValidator(_several)]
 _DOCUMENTS = "Only these documents: their ids (or titles or sources); leave out to ask all."
 
 
-class _Asked(BaseModel):
+class Asked(BaseModel):
     """What a tool is called with; anything else is refused, so that a mistyped name is noticed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Ask(_Asked):
+class Ask(Asked):
     question: Question = Field(description="The question, as the user would ask it; Thai is best understood. คำถาม")
     documents: Names | None = Field(None, description=_DOCUMENTS)
     after: Questions | None = Field(
@@ -47,20 +47,20 @@ class Ask(_Asked):
     )
 
 
-class Search(_Asked):
+class Search(Asked):
     question: Question = Field(description="A question or the words to look for. คำถามหรือคำค้น")
     k: int = Field(10, ge=1, le=MOST_HITS, description="How many passages to return.")
     documents: Names | None = Field(None, description=_DOCUMENTS)
 
 
-class ReadParagraph(_Asked):
+class ReadParagraph(Asked):
     document: str = Field(description="The document's id (or title or source). รหัสเอกสาร")
     paragraph: int = Field(ge=1, description="The paragraph's number, from 1. ย่อหน้าที่")
     around: int = Field(0, ge=0, le=MOST_AROUND, description="How many paragraphs before and after to give too.")
     start: int | None = Field(None, ge=0, description="Of a paragraph that was not given whole: the offset at which to go on.")
 
 
-class Cite(_Asked):
+class Cite(Asked):
     document: str = Field(description="The document's id (or title or source). รหัสเอกสาร")
     paragraph: int | None = Field(None, ge=1, description="The paragraph to be cited; leave out for the reference alone.")
     quote: str | None = Field(
@@ -71,7 +71,7 @@ class Cite(_Asked):
     language: Literal["th", "en"] = Field("th", description="The language of the essay.")
 
 
-class ListDocuments(_Asked):
+class ListDocuments(Asked):
     filter: str = Field("", max_length=500, description="Part of a title or source; empty for all. ส่วนหนึ่งของชื่อ")
     limit: int = Field(50, ge=1, le=MOST_LISTED, description="How many to return at most.")
 
@@ -104,7 +104,7 @@ class Quotation(_Place):
 
 
 class Claim(_Told):
-    text: str = Field(description=_DATA)
+    text: str = Field(description=_DATA + " Not so where a generator is named: then the quotes of the citations are.")
     citations: list[int] = Field(description="Numbers of the citations where it stands.")
     support: str
 
@@ -119,6 +119,8 @@ class Answered(_Told):
     citations: list[Quotation]
     nearest: list[Quotation] = Field(description="With a refusal: the nearest passages, which are no answer.")
     confidence: float = Field(description="0..1, the calibrated probability that the documents answer the question.")
+    generator: str | None = Field(description="The language model that worded the claims; null: they are the documents' own sentences.")
+    notice: str | None = Field(description="What went wrong with the language model, or null.")
 
 
 class FoundPassage(_Place):

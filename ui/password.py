@@ -31,6 +31,7 @@ _MOST_PASSES = 16
 _MARK = "scrypt"
 _SALT, _LENGTH = 16, 32  # bytes
 _FIELDS = 6
+_LONGEST_LINE = 4096  # bytes
 
 Login = Callable[[str, str], Awaitable[bool]]
 
@@ -70,49 +71,58 @@ def _scrypt(password: str, cost: tuple[int, int, int], salt: bytes, length: int)
 
 def write(file: Path, kept: Hash) -> None:
     """Write a hash to a file that only its owner can read (mode 600). Raises UsageError where another kind of file stands there."""
-    if file.exists() and not _is_ours(file):
-        raise UsageError(
-            f"{file} มีอยู่แล้วและไม่ใช่ไฟล์รหัสผ่านของโปรแกรมนี้ ใช้ชื่ออื่น", f"{file} exists and is no password file of this program; use another name."
-        )
     line = "$".join((_MARK, *map(str, kept.cost), _base64(kept.salt), _base64(kept.value)))
     try:
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".tham-")  # mkstemp makes it mode 600
-        try:
-            with open(handle, "w", encoding="ascii") as written:
-                written.write(line + "\n")
-            os.replace(name, file)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        if file.exists() and _opened(file)[0] is None:
+            raise UsageError(
+                f"{file} มีอยู่แล้วและไม่ใช่ไฟล์รหัสผ่านของโปรแกรมนี้ ใช้ชื่ออื่น",
+                f"{file} exists and is no password file of this program; use another name.",
+            )
+        _replace(file, line + "\n")
     except OSError as error:
         raise UsageError(f"เขียนไฟล์ {file} ไม่ได้ ({error.strerror})", f"Cannot write {file} ({error.strerror}).") from error
 
 
-def _is_ours(file: Path) -> bool:
+def _replace(file: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".tham-")  # mkstemp makes it mode 600
     try:
-        read(file)
-    except UsageError:
-        return False
-    return True
+        with open(handle, "w", encoding="ascii") as written:
+            written.write(text)
+        os.replace(name, file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
 
 
 def read(file: Path) -> Hash:
     """Return the hash of a password file. Raises UsageError where it cannot be read, is none, or may be read by others."""
     try:
-        with file.open("rb") as opened:
-            mode = os.fstat(opened.fileno()).st_mode
-            line = opened.read(4096).decode("ascii")
-        kept = _parsed(line)
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "tham password"
+        kept, mode = _opened(file)
+    except OSError as error:
         raise UsageError(
-            f"อ่านไฟล์รหัสผ่าน {file} ไม่ได้ ({why}) สร้างใหม่ด้วย: tham password {file}",
-            f"Cannot read the password file {file} ({why}); make one with: tham password {file}",
+            f"อ่านไฟล์รหัสผ่าน {file} ไม่ได้ ({error.strerror}) สร้างใหม่ด้วย: tham password {file}",
+            f"Cannot read the password file {file} ({error.strerror}); make one with: tham password {file}",
         ) from error
+    if kept is None:
+        raise UsageError(
+            f"{file} ไม่ใช่ไฟล์รหัสผ่านหรือเสียหาย สร้างใหม่ในไฟล์อื่นด้วย: tham password ไฟล์",
+            f"{file} is no password file, or a damaged one; make one elsewhere with: tham password FILE",
+        )
     if os.name == "posix" and mode & 0o077:
         raise UsageError(f"ผู้ใช้อื่นเปิดไฟล์ {file} ได้ ปิดด้วย: chmod 600 {file}", f"Others can open {file}; close it with: chmod 600 {file}")
     return kept
+
+
+def _opened(file: Path) -> tuple[Hash | None, int]:
+    """Return the hash that a file holds, None where it is no password file, and the file's mode. Raises OSError."""
+    with file.open("rb") as opened:
+        mode = os.fstat(opened.fileno()).st_mode
+        line = opened.read(_LONGEST_LINE)
+    try:
+        return _parsed(line.decode("ascii")), mode
+    except ValueError:
+        return None, mode
 
 
 def _parsed(line: str) -> Hash:

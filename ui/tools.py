@@ -203,7 +203,7 @@ def _citation(document: Document, asked: Cite) -> Citation | None:
 
 def _found(document: Document, quote: str, paragraph: Paragraph | None) -> tuple[int, int]:
     """Return where a quotation stands word for word, blanks of any kind counting alike, in the paragraph or else anywhere."""
-    words = _one_line(quote).strip("“”\"'‘’… ").split()
+    words = quote.strip("“”\"'‘’… \n\t").split()
     first, last = (paragraph.start, paragraph.end) if paragraph else (0, len(document.text))
     found = re.compile(r"\s+".join(map(re.escape, words))).search(document.text, first, last) if words else None
     if found is None:
