@@ -1,4 +1,4 @@
-# Targets: make chat · make test · make check · make bench · make doctor · make clean. Everything installs into .venv/.
+# Targets: make chat · make test · make check · make bench · make bench-retrieval · make bench-peers · make doctor · make clean. Everything installs into .venv/.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,10 +6,10 @@ DATA ?= ../shared/data
 TORCH := torch==2.13.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat test check bench doctor clean
+.PHONY: help setup chat test check bench bench-retrieval bench-peers doctor clean
 
 help:  ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # torch comes first, in its own step and at one version: asked for by another package, pip would take the newest, with gigabytes of CUDA.
 $(VENV)/torch.done:
@@ -41,6 +41,27 @@ bench: $(VENV)/test.done  ## measure: seeds, XQuAD-th, times (DATA=folder of the
 	$(BIN)/python -m bench.seeds $(DATA)/seed_questions.jsonl bench/questions/seeds.jsonl
 	$(BIN)/python -m bench.retrieval $(DATA)/xquad_th.jsonl
 	$(BIN)/python -m bench.speed
+
+# All of Thai Wikipedia in one library, made once; an edit of the program leaves it as it is: remove var/bench to make it again.
+var/bench/thwiki.done: | $(VENV)/test.done
+	@mkdir -p var/bench
+	$(BIN)/tham add --library var/bench/thwiki --format jsonl $(DATA)/thwiki_2018.jsonl.xz
+	@touch $@
+
+bench-retrieval: $(VENV)/test.done var/bench/thwiki.done  ## measure retrieval on every question set, all of Thai Wikipedia included; results by question in var/bench/
+	$(BIN)/python -m bench.retrieval $(DATA)/xquad_th.jsonl --out var/bench/xquad_th.jsonl
+	$(BIN)/python -m bench.retrieval $(DATA)/xquad_th.jsonl --noise .04 --out var/bench/xquad_th_noise.jsonl
+	$(BIN)/python -m bench.retrieval $(DATA)/iapp_validation.jsonl --titles --out var/bench/iapp_validation.jsonl
+	$(BIN)/python -m bench.retrieval $(DATA)/belebele_th_200.jsonl --out var/bench/belebele_th_200.jsonl
+	$(BIN)/python -m bench.articles var/bench/thwiki $(DATA)/miracl_th_dev.jsonl --out var/bench/miracl_th_dev.jsonl
+
+$(VENV)/peers.done: $(VENV)/test.done
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[bench,peers]"
+	@touch $@
+
+bench-peers: $(VENV)/peers.done  ## measure Tham beside others on the same 20,000 passages; draws docs/peers.png
+	$(BIN)/python -m bench.peers --data $(DATA) --out var/bench/peers.json
+	$(BIN)/python -m bench.plot var/bench/peers.json docs/peers.png
 
 doctor: setup  ## check what is installed and that every retrieval leg works
 	@$(BIN)/tham doctor

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from index.embed import Embedder, open_embedder
 from index.records import Hit, Passage
 from rag.records import Support
-from rag.support import Sources, Verdict
+from rag.writing.support import Sources, Verdict
 
 FOLDER = Path(__file__).resolve().parent / "support"
 _OTHERS = 5

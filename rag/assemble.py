@@ -17,15 +17,15 @@ from index.records import Document, Hit
 from index.vectors import VectorStore
 from rag.choose import choose
 from rag.cite import cite
-from rag.converse import understand
+from rag.conversation.understand import understand
 from rag.cross import READ, Reranker, open_reranker
-from rag.generate import Generator, open_generator
 from rag.question import ask
 from rag.read import Reading, read
 from rag.records import Answer, Citation, Evidence, Refusal
 from rag.retrieve import Retriever
 from rag.span import find_span
-from rag.write import Writer
+from rag.writing.generate import Generator, open_generator
+from rag.writing.write import Writer
 
 # Below it the answer is a refusal. At .3 6 in 100 natural questions were refused wrongly (train/reader.py); raised with new sentence ends.
 CONFIDENT = 0.32
@@ -130,7 +130,7 @@ class Answerer:
             meant = understand(question, before, lambda text: self.retriever.retrieve(ask(text), _NEAREST, only))
             understood = time.perf_counter()
             asked = ask(meant.text)
-            hits = self.retriever.candidates(asked, k, only)  # the order that the reader was fitted on; it judges sentences itself
+            hits = self.retriever.retrieve(asked, k, only)
             found = time.perf_counter()
             reading = read(asked, hits, self._reading_embedder)
             answered = reading.confidence >= CONFIDENT

@@ -63,16 +63,18 @@ def rerank(question: Question, hits: Sequence[Hit], embedder: Embedder) -> list[
     """Return the hits with the first ``CANDIDATES`` in order of the weighted features; scores in 0..1, ties as they came."""
     first, rest = list(hits[:CANDIDATES]), list(hits[CANDIDATES:])
     rows = features(question, first, embedder)
-    share = weights()
-    total = sum(share.values())
-    scored = [
-        replace(hit, score=sum(share[name] * row[name] for name in FEATURES) / total, features=row)
-        for hit, row in zip(first, rows, strict=True)
-    ]
+    total = sum(weights().values())
+    scored = [replace(hit, score=likelihood(row) / total, features=row) for hit, row in zip(first, rows, strict=True)]
     scored.sort(key=lambda hit: -hit.score)
     floor = scored[-1].score if scored else 0.0
     tail = [replace(hit, score=min(hit.score, floor)) for hit in rest]
     return [replace(hit, rank=rank) for rank, hit in enumerate([*scored, *tail], start=1)]
+
+
+def likelihood(features: Mapping[str, float]) -> float:
+    """Return the logarithm of how likely a hit with these features is a right one, up to what all hits of a question share."""
+    share = weights()
+    return sum(share[name] * features.get(name, 0.0) for name in FEATURES)
 
 
 def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> list[dict[str, float]]:

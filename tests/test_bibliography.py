@@ -8,7 +8,7 @@ import pytest
 
 from index.errors import UsageError
 from index.records import Document, Page, Paragraph, Unit
-from rag.bibliography import STYLES, footnote, in_text, missing, quotation_cited, reference, references, standing
+from rag.bibliography.reference import STYLES, footnote, in_text, missing, quotation_cited, reference, references, standing
 from rag.records import Citation
 from ui.settings import ROOT
 
@@ -254,7 +254,7 @@ def test_an_unknown_style_or_language_is_two_sentences() -> None:
 
 @pytest.mark.parametrize("module", ["csl", "csl_dates", "csl_style"])
 def test_examples_in_the_docstrings(module: str) -> None:
-    result = doctest.testmod(importlib.import_module(f"rag.{module}"))
+    result = doctest.testmod(importlib.import_module(f"rag.bibliography.{module}"))
     assert result.attempted and not result.failed
 
 
@@ -263,7 +263,7 @@ def test_the_styles_are_valid_csl() -> None:
     from lxml import etree
 
     schema = etree.RelaxNG(etree.parse(citeproc.SCHEMA_PATH))
-    files = sorted((ROOT / "rag" / "styles").glob("*.csl"))
+    files = sorted((ROOT / "rag" / "bibliography" / "styles").glob("*.csl"))
     assert len(files) == 2 * len(STYLES)
     for file in files:
         assert schema.validate(etree.parse(str(file))), (file.name, schema.error_log)

@@ -12,8 +12,8 @@ from index.embed import Embedder
 from index.errors import UsageError
 from index.parse import parse
 from index.records import Document
-from rag.bibliography import FORMS, data, missing, reference
-from rag.csl import people
+from rag.bibliography.csl import people
+from rag.bibliography.reference import FORMS, data, missing, reference
 from tests.conftest import SEEDS
 from ui.cli import tham
 

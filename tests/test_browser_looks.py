@@ -20,7 +20,7 @@ FAULTS = """() => {
     if (r.right > innerWidth + 1 || r.left < -1) faults.push(`outside: ${e.className} ${e.textContent.slice(0, 30)}`);
     if (['BUTTON'].includes(e.tagName) && e.scrollWidth > e.clientWidth + 2) faults.push(`cut off: ${e.className} ${e.textContent.slice(0, 30)}`);
   }
-  const boxes = [...document.querySelectorAll('.tham button, .tham input:not([type=file]), .tham select')].filter(e => shown(e) && !e.closest('.log, .text, .documents, .conversations'));
+  const boxes = [...document.querySelectorAll('.tham button, .tham input:not([type=file], [type=range]), .tham select')].filter(e => shown(e) && !e.closest('.log, .text, .documents, .events, .conversations'));
   for (const a of boxes) for (const b of boxes) {
     if (a === b || a.contains(b) || b.contains(a)) continue;
     const p = a.getBoundingClientRect(), q = b.getBoundingClientRect();

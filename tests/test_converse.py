@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from bench.followups import QUESTIONS
 from index.records import Hit, Passage
 from rag.assemble import Answerer
-from rag.converse import Understood, understand
-from rag.converse_parts import clause, statement, take_apart
-from rag.converse_refs import references
-from rag.converse_topics import described, is_name, relative, topics
+from rag.conversation.parts import clause, statement, take_apart
+from rag.conversation.refs import references
+from rag.conversation.topics import described, is_name, relative, topics
+from rag.conversation.understand import Understood, understand
 from rag.records import Answer
 from thai.normalize import canonical
 from thai.words import words

@@ -9,8 +9,8 @@ from contextlib import closing
 import pytest
 
 from index.errors import UsageError
-from rag.endpoint import KEY, Endpoint
-from rag.generate import AnswerCut, GeneratorError, Message, Patience, open_generator
+from rag.writing.endpoint import KEY, Endpoint
+from rag.writing.generate import AnswerCut, GeneratorError, Message, Patience, open_generator
 from tests.chat_server import DONE, Handler, Play, breaks_off, chunk, falls_silent, never_ends, says, sends, serving
 
 HURRIED = Patience(connect=1.0, first=0.4, silence=0.3, total=1.5)

@@ -19,7 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from index.records import Document, Page, Paragraph
 from rag.assemble import Answerer
-from rag.bibliography import STYLES
+from rag.bibliography.reference import STYLES
 from rag.records import Answer, Citation, Claim, Refusal, Support
 from ui.cli import tham
 from ui.export.docx import to_docx

@@ -15,9 +15,9 @@ import pytest
 from index.embed import Embedder
 from index.records import Hit, Passage
 from rag.assemble import Answerer
-from rag.generate import Generator, GeneratorError, Patience, open_generator
-from rag.prompt import fence_for, prompt
 from rag.records import Answer, Evidence, Refusal, Support
+from rag.writing.generate import Generator, GeneratorError, Patience, open_generator
+from rag.writing.prompt import fence_for, prompt
 from tests.chat_server import DONE, Play, breaks_off, chunk, falls_silent, never_ends, says, sends, serving
 from ui.doctor import examine
 from ui.settings import ROOT

@@ -12,8 +12,8 @@ import pytest
 from index.embed import Embedder
 from index.errors import UsageError
 from rag.assemble import Answerer
-from rag.generate import AnswerCut, GeneratorError, Message, Patience, open_generator
-from rag.local_model import LocalModel
+from rag.writing.generate import AnswerCut, GeneratorError, Message, Patience, open_generator
+from rag.writing.local_model import LocalModel
 from tests.conftest import SEEDS
 
 CHAT = "{% for m in messages %}<|{{ m['role'] }}|>{{ m['content'] }}<|end|>{% endfor %}{% if add_generation_prompt %}<|model|>{% endif %}"

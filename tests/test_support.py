@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from bench.support import FOLDER, run
 from index.embed import Embedder
 from index.records import Hit, Passage
-from rag.anchors import contradicts, is_name, names, numbers_of, wanted
 from rag.records import Support
-from rag.stream import Sentence, cut
-from rag.support import Sources, Verdict
+from rag.writing.anchors import contradicts, is_name, names, numbers_of, wanted
+from rag.writing.stream import Sentence, cut
+from rag.writing.support import Sources, Verdict
 from tests.conftest import SEEDS
 from thai.terms import terms
 

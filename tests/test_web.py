@@ -192,7 +192,7 @@ def test_the_page_shares_keeps_and_fetches_nothing() -> None:
     addresses = re.findall(r"(?:https?:)?//[a-z][^\s\"')]*", re.sub(r"base64,[A-Za-z0-9+/=]*", "", head))
     assert addresses == [] and head.count("data:font/woff2") == 4
     middleware = settings["app_kwargs"]["middleware"]
-    assert "127.0.0.1" in middleware[0].kwargs["allowed_hosts"] and web.launch_settings("0.0.0.0", 1)["app_kwargs"]["middleware"] == []
+    assert "127.0.0.1" in middleware[0].kwargs["allowed_hosts"] and len(web.launch_settings("0.0.0.0", 1)["app_kwargs"]["middleware"]) == 1
     for asset in (ROOT / "ui" / "web_assets").glob("*.[jc]s*"):
         text = re.sub(r"\s//.*$|^//.*$", "", asset.read_text(encoding="utf-8"), flags=re.MULTILINE)
         assert "//" not in text and "innerHTML" not in text and "insertAdjacentHTML" not in text, asset
@@ -208,7 +208,8 @@ def test_every_word_the_page_says_exists_in_both_languages() -> None:
 
 def test_the_page_has_its_endpoints_and_no_template_that_could_run_a_document(engine: Engine) -> None:
     page = web.build(engine)
-    assert set(page.get_api_info()["named_endpoints"]) == {"/ask", "/add", "/remove", "/search"} and page.analytics_enabled is False
+    names = {"/ask", "/search", "/read_paragraph", "/cite", "/list", "/add", "/remove"}
+    assert set(page.get_api_info()["named_endpoints"]) == names and page.analytics_enabled is False
     shown = [block for block in page.blocks.values() if hasattr(block, "html_template")]
     assert [block.html_template for block in shown] == ["${value}"], "gradio runs the result of any other template as JavaScript"
     assert "${" not in shown[0].value and "สโมสร" not in shown[0].value

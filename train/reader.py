@@ -31,7 +31,7 @@ from index.library import open_library
 from index.vectors import VectorStore
 from rag.features import COLUMNS, Candidate, Matrix, candidates, features
 from rag.question import ask, mended
-from rag.read import READ_HITS, summarise
+from rag.read import READ_HITS, priors, summarise
 from rag.records import Question
 from rag.retrieve import Retriever
 from thai.meaning import neighbours
@@ -44,9 +44,10 @@ Labels = npt.NDArray[np.bool_]
 
 
 class Example(NamedTuple):
-    """A question's candidates: their features, whether each holds the answer, and whether each is of the answering document."""
+    """A question's candidates: their features and priors, whether each holds the answer, and whether each is of the answering document."""
 
     rows: Matrix
+    priors: Matrix
     holds: Labels
     own: Labels
 
@@ -102,7 +103,7 @@ def examples(questions: list[dict[str, Any]], retriever: Retriever, *, paraphras
     chance = random.Random(SEED)
     for item in questions:
         question = paraphrased(item["question"], chance) if paraphrase else ask(item["question"])
-        found = candidates(retriever.candidates(question, READ_HITS))
+        found = candidates(retriever.retrieve(question, READ_HITS))
         if not found:
             continue
         for candidate in found:
@@ -114,7 +115,7 @@ def examples(questions: list[dict[str, Any]], retriever: Retriever, *, paraphras
         own = np.array([squeezed[candidate.hit.passage.document] == context for candidate in found])
         start, end = _answer_range(item)
         holds = np.array([mine and _covers(candidate, start, end, answer) for candidate, mine in zip(found, own, strict=True)])
-        yield Example(features(question, found, retriever.embedder), holds, own)
+        yield Example(features(question, found, retriever.embedder), priors(found), holds, own)
 
 
 def _squeeze(text: str) -> str:
@@ -184,13 +185,13 @@ def answered_rows(data: list[Example], model: torch.nn.Sequential) -> tuple[Matr
         ways = [(np.ones(len(example.rows), bool), True)] if example.holds.any() else []
         for kept, label in [*ways, (~example.own, False), (~example.holds, False)]:
             if kept.any():
-                rows.append(summarise(example.rows[kept], scores_of(model, example.rows[kept])))
+                rows.append(summarise(example.rows[kept], scores_of(model, example.rows[kept], example.priors[kept])))
                 labels.append(label)
     return np.asarray(rows, np.float32), np.asarray(labels)
 
 
-def scores_of(model: torch.nn.Sequential, rows: Matrix) -> Matrix:
-    scores: Matrix = model(torch.from_numpy(rows)).detach().numpy()[:, 0]
+def scores_of(model: torch.nn.Sequential, rows: Matrix, priors: Matrix) -> Matrix:
+    scores: Matrix = model(torch.from_numpy(rows)).detach().numpy()[:, 0] + priors - priors.max()
     return scores
 
 
@@ -223,16 +224,17 @@ def natural_rows(data: Path, model: torch.nn.Sequential, most: int) -> Matrix:
         rows = []
         for item in chosen:
             question = ask(item["question"])
-            hits = retriever.candidates(question, READ_HITS)
+            hits = retriever.retrieve(question, READ_HITS)
             if any(article[hit.passage.document] in item["positive_articles"] for hit in hits):
-                seen = features(question, candidates(hits), retriever.embedder)
-                rows.append(summarise(seen, scores_of(model, seen)))
+                found = candidates(hits)
+                seen = features(question, found, retriever.embedder)
+                rows.append(summarise(seen, scores_of(model, seen, priors(found))))
     return np.asarray(rows, np.float32)
 
 
 def report(data: list[Example], natural: Matrix, sentence: torch.nn.Sequential, answered: tuple[Matrix, float]) -> str:
     """Return how well both do on questions they were not fitted on."""
-    ranked = [example.holds[np.argsort(-scores_of(sentence, example.rows))] for example in data]
+    ranked = [example.holds[np.argsort(-scores_of(sentence, example.rows, example.priors))] for example in data]
     first, second = np.mean([held[0] for held in ranked]), np.mean([held[:2].any() for held in ranked])
     rows, labels = answered_rows(data, sentence)
     sure, asked = sureness(rows, answered), sureness(natural, answered)

@@ -16,7 +16,7 @@ from index.records import Document
 from ui.i18n import say
 from ui.settings import DEFAULT_LIBRARY
 
-_STYLES = ("apa", "mla", "chicago", "vancouver")  # rag.bibliography.STYLES, which is not imported to show the help
+_STYLES = ("apa", "mla", "chicago", "vancouver")  # rag.bibliography.reference.STYLES, which is not imported to show the help
 _FORMS = ("bibtex", "ris", "csl-json")
 _STYLE = click.option(
     "--style", type=click.Choice(_STYLES), default="apa", show_default=True, help="รูปแบบบรรณานุกรม / style of references",
@@ -84,7 +84,7 @@ def cite(sources: tuple[str, ...], library: Path, style: str, english: bool, for
 
     Example: tham cite seeds/notes.txt --style chicago
     """
-    from rag.bibliography import data, references
+    from rag.bibliography.reference import data, references
 
     language = "en" if english else "th"
     documents = _named(library, sources)
@@ -94,7 +94,7 @@ def cite(sources: tuple[str, ...], library: Path, style: str, english: bool, for
 
 
 def _tell_missing(document: Document, library: Path, style: str | None, language: str) -> None:
-    from rag.bibliography import missing
+    from rag.bibliography.reference import missing
 
     fields = missing(document, style)
     if not fields:

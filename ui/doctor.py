@@ -19,10 +19,10 @@ from index.library import Library, open_library
 from index.recognise import available
 from index.vectors import VectorStore
 from rag.assemble import Answerer
-from rag.generate import ENDPOINT, AnswerCut, Message, open_generator
 from rag.question import ask
 from rag.read import WEIGHTS as READER
 from rag.rerank import WEIGHTS as FUSION
+from rag.writing.generate import ENDPOINT, AnswerCut, Message, open_generator
 from thai.blanks import WEIGHTS as BLANKS
 from thai.boundaries import WEIGHTS as BOUNDARIES
 from thai.meaning import WEIGHTS as WORDS

@@ -86,6 +86,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "password": ("รหัสผ่าน", "Password"),
     "password_again": ("พิมพ์รหัสผ่านอีกครั้ง", "Type it again"),
     "password_kept": ("เก็บค่าแฮชของรหัสผ่านไว้ที่ {} แล้ว", "The password's hash is kept in {}."),
+    "other_site": ("หน้าเว็บของที่อื่นเรียกโปรแกรมนี้ไม่ได้", "Pages of other sites may not call this program."),
+    "no_fetching": (
+        "โปรแกรมนี้ไม่ดึงไฟล์จากเครือข่าย บันทึกไฟล์ลงเครื่องก่อน แล้วส่งไฟล์นั้นมา",
+        "This program fetches nothing from the network; save the file first and send that.",
+    ),
     "to_stop": ("กด Ctrl+C เพื่อหยุด", "Press Ctrl+C to stop"),
     "stopped": ("หยุดแล้ว", "Stopped"),
     "talk_hint": ("ถามต่อเนื่องกันได้ กด Enter ที่บรรทัดว่างหรือ Ctrl+D เพื่อจบ", "Ask one question after another; an empty line or Ctrl+D ends."),

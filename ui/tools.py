@@ -108,7 +108,7 @@ def read_paragraph(engine: Engine, asked: ReadParagraph) -> Paragraphs:
 
 def cite(engine: Engine, asked: Cite) -> Cited:
     """Return the reference of a document and, for a paragraph or a quotation in it, how it is cited."""
-    from rag.bibliography import footnote, in_text, missing, quotation_cited, reference
+    from rag.bibliography.reference import footnote, in_text, missing, quotation_cited, reference
 
     document = _document(engine, asked.document)
     citation = _citation(document, asked)

@@ -54,7 +54,7 @@ def citation_of(data: Mapping[str, Any], find: Find) -> tuple[Citation, bool]:
 
 
 def answer_data(answer: Answer) -> Data:
-    """Return an answer as it is kept; hits and timings are not."""
+    """Return an answer as it is kept; of the hits only where they stand, timings not at all."""
     return {
         "question": answer.question,
         "understood": answer.understood,
@@ -62,6 +62,7 @@ def answer_data(answer: Answer) -> Data:
         "claims": [{"text": c.text, "citations": list(c.citations), "support": c.support.value} for c in answer.claims],
         "citations": [citation_data(citation) for citation in answer.citations],
         "nearest": [citation_data(citation) for citation in answer.nearest],
+        "hits": [[hit.passage.document, hit.passage.start, hit.passage.end] for hit in answer.hits],
         "refusal": answer.refusal.value if answer.refusal else None,
         "generator": answer.generator,
         "notice": list(answer.notice) if answer.notice else None,
@@ -94,11 +95,37 @@ def shown_turn(turn: Mapping[str, Any], find: Find) -> Data:
         **{name: answer[name] for name in ("question", "understood", "short_answer", "claims", "refusal", "generator", "notice")},
         "citations": [_shown_citation(one, find, answer["short_answer"]) for one in answer["citations"]],
         "nearest": [_shown_citation(one, find, None) for one in answer["nearest"]],
+        **_spread(answer, find),
     }
 
 
+def _spread(answer: Mapping[str, Any], find: Find) -> Data:
+    """Return the documents of the evidence with their lengths and the hits in them, and how many hits stand in how many others.
+
+    Evidence is what is cited or, of a refusal, what is nearest. A document that is gone has no length and is left out.
+    """
+    names = dict.fromkeys(one["document"] for one in answer["citations"] or answer["nearest"])
+    held = [document for name in names if (document := find(name)) is not None and document.text]
+    hits = answer.get("hits", [])  # conversations kept before there was a map have none
+    others = [name for name, _, _ in hits if name not in names]
+    strips = [
+        {
+            "document": document.id,
+            "title": title_of(document),
+            "length": len(document.text),
+            "hits": [[start, end] for name, start, end in hits if name == document.id and 0 <= start < end <= len(document.text)],
+        }
+        for document in held
+    ]
+    return {"strips": strips, "elsewhere": [len(others), len(set(others))]}
+
+
 def _shown_citation(data: Mapping[str, Any], find: Find, short: str | None) -> Data:
-    citation, stands = citation_of(data, find)
+    return shown_citation(*citation_of(data, find), short)
+
+
+def shown_citation(citation: Citation, stands: bool, short: str | None = None) -> Data:
+    """Return a citation as the page is told of it; ``short`` is a part of the quotation to mark in it."""
     at = citation.quote.find(short) if short else -1
     return {
         "number": citation.number,
@@ -130,6 +157,7 @@ def checked_turn(raw: Any) -> Data:
         "claims": claims,
         "citations": [_checked_citation(one) for one in _list(answer, "citations")],
         "nearest": [_checked_citation(one) for one in _list(answer, "nearest")],
+        "hits": [[str(name), int(start), int(end)] for name, start, end in answer.get("hits") or []],
         "refusal": Refusal(answer["refusal"]).value if answer.get("refusal") else None,
         "generator": _text_or_none(answer, "generator"),
         "notice": [str(one) for one in answer["notice"]][:2] if len(answer.get("notice") or ()) == 2 else None,

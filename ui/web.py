@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import re
 import socket
 import threading
 from pathlib import Path
@@ -14,6 +15,7 @@ from ui.password import Login, is_local
 from ui.settings import keep_offline
 from ui.turns import LANGUAGES
 from ui.web_engine import Engine
+from ui.web_guard import fetch_nothing, guards
 from ui.web_page import build
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ _POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self'; img-src 'self' data: blob:; "
     "media-src 'self' blob:; font-src 'self' data:; frame-src 'none'; object-src 'none'; form-action 'self'"
 )
-_STYLES = ("page.css", "talk.css", "source.css", "library.css")
+_STYLES = ("page.css", "talk.css", "source.css", "library.css", "seeing.css")
 _LARGEST = "500mb"
 
 
@@ -38,8 +40,7 @@ def serve(
     _check_free(host, port)
     keep_offline()
     engine = Engine(library, embedder, generator)
-    page = build(engine)
-    page.queue(max_size=64, default_concurrency_limit=8).launch(**launch_settings(host, port, login, engine))
+    page = launched(engine, host, port, login)
     engine.start()
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     address = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
@@ -49,6 +50,14 @@ def serve(
         threading.Event().wait()
     page.close(verbose=False)
     print(f"\n{say('stopped', 'th')} / {say('stopped', 'en')}", flush=True)
+
+
+def launched(engine: Engine, host: str, port: int, login: Login | None = None) -> "gr.Blocks":
+    """Return the page of an engine, being served; ``close`` ends that."""
+    fetch_nothing()
+    page = build(engine)
+    page.queue(max_size=64, default_concurrency_limit=8).launch(**launch_settings(host, port, login, engine))
+    return page
 
 
 def _check_free(host: str, port: int) -> None:
@@ -85,27 +94,17 @@ def launch_settings(host: str, port: int, login: Login | None = None, engine: En
         "head": _head(),
         "favicon_path": _ASSETS / "favicon.png",
         "auth": login,
+        "auth_message": "ถาม · Tham",
         "mcp_server": False,  # gradio's own, whatever the environment says: ours is in app_kwargs
-        "app_kwargs": {"middleware": _middleware(host), **(_tools(engine, host, port) if engine and login is None else {})},
+        "app_kwargs": {"middleware": guards(host), **(_tools(engine, host) if engine and login is None else {})},
     }
 
 
-def _middleware(host: str) -> list[Any]:
-    """Answer only to this machine's own names while it serves only itself, so that no web site can reach it under a name of its own."""
-    from starlette.middleware import Middleware
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
-
+def _tools(engine: Engine, host: str) -> dict[str, Any]:
+    """Return the tools for assistants as a part of the page's server, for this machine only."""
     if not is_local(host):
-        return []
-    names = list(dict.fromkeys(("127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host)))
-    return [Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)]
-
-
-def _tools(engine: Engine, host: str, port: int) -> dict[str, Any]:
-    """Return the tools for assistants as a part of the page's server, for this machine only and where the package for them is installed."""
-    if not (is_local(host) and mcp.is_installed()):
         return {}
-    tools = mcp.mounted(engine, port)
+    tools = mcp.mounted(engine)
     return {"routes": [tools.route], "lifespan": tools.lifespan}
 
 
@@ -139,12 +138,20 @@ def _theme() -> "gr.themes.Base":
         font_mono=[gr.themes.Font("monospace")],
     )
     colours = {
-        "body_background_fill": "paper", "body_text_color": "ink", "body_text_color_subdued": "soft", "background_fill_primary": "card",
+        "body_background_fill": "paper", "body_text_color": "ink", "body_text_color_subdued": "soft", "background_fill_primary": "paper",
         "background_fill_secondary": "paper", "block_background_fill": "card", "block_border_color": "line", "border_color_primary": "line",
         "input_background_fill": "card", "input_border_color": "line", "input_border_color_focus": "deep", "color_accent_soft": "tint",
         "button_primary_background_fill": "deep", "button_primary_background_fill_hover": "deeper", "button_primary_text_color": "on-deep",
         "button_secondary_background_fill": "card", "button_secondary_text_color": "ink", "link_text_color": "deep",
-        "button_secondary_background_fill_hover": "tint",
+        "button_secondary_background_fill_hover": "tint", "button_primary_border_color": "deep",
     }  # fmt: skip
-    chosen = {name: f"var(--{colour})" for name, colour in colours.items()}
-    return theme.set(**chosen, **{f"{name}_dark": colour for name, colour in chosen.items()}, color_accent="var(--deep)")
+    light, dark = _palettes()
+    chosen = {name: f"var(--{colour}, {light[colour]})" for name, colour in colours.items()}
+    chosen |= {f"{name}_dark": f"var(--{colour}, {dark[colour]})" for name, colour in colours.items()}
+    return theme.set(**chosen, color_accent="var(--deep)", block_border_width="1px", input_border_width="1px")
+
+
+def _palettes() -> tuple[dict[str, str], dict[str, str]]:
+    """Return the page's colours in light and in dark, for gradio's login page, which comes before our style sheet."""
+    named = re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", _asset("page.css"))
+    return dict(reversed(named)), dict(named)  # light stands first

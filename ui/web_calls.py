@@ -18,12 +18,14 @@ from ui.conversations import Conversations
 from ui.i18n import WORDS
 from ui.page_picture import picture
 from ui.source_view import found_in, opened, window
-from ui.turns import LANGUAGES
+from ui.turns import LANGUAGES, shown_citation
 from ui.web_chat import Asking, clean, examples, next_questions, shown_conversation
 from ui.web_citing import cited, documents_of, exchanges, exported
+from ui.web_compare import Comparing
 from ui.web_documents import describe_source, described, documents, remove_source
 from ui.web_engine import Engine
 from ui.web_jobs import Job, Jobs
+from ui.web_timeline import Timelines
 from ui.web_uploads import Adding, add_uploads, cancelled, summary_data
 
 _ONLY_MOST = 20_000  # documents that may be chosen by name
@@ -61,6 +63,14 @@ class Asked:
     def texts_or_none(self, name: str, most: int) -> list[str] | None:
         return None if self._raw.get(name) is None else self.texts(name, most)
 
+    def span_or_none(self, name: str) -> tuple[int, int] | None:
+        value = self._raw.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, list) or [type(one) for one in value] != [int, int] or any(abs(one) > 1 << 40 for one in value):
+            raise _odd(name)
+        return value[0], value[1]
+
     def flag(self, name: str) -> bool:
         return bool(self._raw.get(name))
 
@@ -83,6 +93,7 @@ class Calls:
         self._uploaded = was_uploaded
         self.jobs = Jobs()
         self.kept = Conversations(engine.folder)
+        self._timelines = Timelines(engine)
 
     def functions(self) -> list[Callable[[Any], Any]]:
         """Return the calls as gradio takes them: functions by name that never raise."""
@@ -176,17 +187,37 @@ class Calls:
         drawn = picture(path, page.number, document.text[start : min(end, after)], asked.number("width"))
         return {"page": page.number, **drawn} if drawn else {"none": True}
 
-    # Citing
+    # Seeing
 
-    def cite(self, asked: Asked) -> Any:
+    def timeline(self, asked: Asked) -> Any:
+        only, wanted, years = asked.texts_or_none("only", _ONLY_MOST), asked.text("wanted", 200), asked.span_or_none("years")
+        return {"job": self.jobs.start(lambda job: self._timelines.work(job, only, wanted, years), stage="reading").id}
+
+    def compare(self, asked: Asked) -> Any:
+        comparing = Comparing(self._engine, clean(asked.text("question", 100_000)), asked.texts_or_none("only", _ONLY_MOST))
+        return {"job": self.jobs.start(comparing.work, stage="reading").id}
+
+    def place(self, asked: Asked) -> Any:
+        """A place of a document as a citation, so that it can be read and cited like one of an answer."""
+        citation = self._citation(asked)
+        return {"citation": shown_citation(citation, True, asked.text_or_none("short"))} if citation else {"gone": True}
+
+    def _citation(self, asked: Asked) -> Citation | None:
         document = self._engine.shelf.document(asked.text("document"))
         start, end = asked.number("start"), asked.number("end")
         if document is None or not document.paragraphs or not start < end <= len(document.text):
-            return {"gone": True}
-        citation = Citation(
+            return None
+        return Citation(
             number=asked.number("number"), document=document, paragraph=paragraph_at(document, start), start=start, end=end,
             quote=document.text[start:end],
         )  # fmt: skip
+
+    # Citing
+
+    def cite(self, asked: Asked) -> Any:
+        citation = self._citation(asked)
+        if citation is None:
+            return {"gone": True}
         name = asked.text_or_none("conversation")
         among = documents_of(exchanges(self.kept.open(name), None, self._engine.shelf.document)) if name else []
         return cited(citation, among, asked.text("style"), asked.text("language"))

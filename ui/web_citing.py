@@ -6,8 +6,8 @@ from typing import Any
 
 from index.errors import UsageError
 from index.records import Document
-from rag.bibliography import footnote, in_text, missing, quotation_cited, reference, references
-from rag.bibliography_data import data
+from rag.bibliography.data import data
+from rag.bibliography.reference import footnote, in_text, missing, quotation_cited, reference, references
 from rag.records import Citation
 from ui.export.docx import to_docx
 from ui.export.essay import Exchange

@@ -9,7 +9,7 @@ from index.embed import Embedder
 from index.errors import LibraryMismatch, NoLibrary, ThamError
 from index.library import open_library
 from rag.assemble import Answerer, embedder_for
-from rag.generate import Generator, open_generator
+from rag.writing.generate import Generator, open_generator
 from ui.shelf import Shelf
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from rag.bibliography import footnote, references, standing
-from rag.csl import clean
+from rag.bibliography.csl import clean
+from rag.bibliography.reference import footnote, references, standing
 from rag.records import Answer, Citation, Support
 from ui.i18n import say
 

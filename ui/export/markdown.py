@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rag.csl_style import markdown
+from rag.bibliography.csl_style import markdown
 from ui.export.essay import Essay, Exchange, Part, Sentence, compose
 
 _OPENING = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))")  # what would make a list, a heading's line or a definition

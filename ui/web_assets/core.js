@@ -59,6 +59,7 @@ const SIGNS = {
   talk: "M4 5h16v11H9l-5 4z", library: "M5 4v16M9 4v16M13 4v16M17 5l4 15", book: "M12 6c-2-1.500-5-2-8-2v14c3 0 6 .5 8 2 2-1.500 5-2 8-2V4c-3 0-6 .5-8 2zM12 6v14",
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13", save: "M12 4v11M7 11l5 5 5-5M5 20h14", open: "M12 16V5M7 9l5-5 5 5M5 20h14", sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.500 1.500M17.500 17.500 19 19M5 19l1.500-1.500M17.500 6.500 19 5",
   moon: "M20 14A8.500 8.500 0 0 1 10 4a8.500 8.500 0 1 0 10 10z", picture: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.010", file: "M6 3h8l4 4v14H6zM14 3v4h4", quote: "M9 7H5v6h4l-2 4M19 7h-4v6h4l-2 4",
+  time: "M3 12h18M7 12V7M12 12v5M17 12V5M3 9v6M21 9v6", compare: "M4 5h7v14H4zM13 5h7v14h-7zM6 9h3M6 12h3M15 9h3M15 12h3", minus: "M5 12h14",
   more: "M6 12h.010M12 12h.010M18 12h.010", back: "M11 6l-6 6 6 6M5 12h14", list: "M9 6h11M9 12h11M9 18h11M4 6h.010M4 12h.010M4 18h.010",
 };
 const drawing = element.querySelector("svg");  // an empty one to copy

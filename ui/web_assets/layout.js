@@ -4,8 +4,9 @@ const brand = el("header.brand", {}, el("h1", { text: "ถาม", lang: "th" })
 const talk = el("section.talk", { label: "place_talk" });
 const source = el("section.source", { label: "place_source", hidden: true });
 const library = el("section.library", { label: "place_library", hidden: true });
+const timeline = el("section.timeline", { label: "place_timeline", hidden: true });
 const history = el("section.history", { label: "conversations" });
-const PLACES = { talk: ["talk", talk], library: ["library", library], source: ["book", source] };
+const PLACES = { talk: ["talk", talk], library: ["library", library], timeline: ["time", timeline], source: ["book", source] };
 
 const places = el("nav.places", { label: "places" });
 for (const [name, [icon]] of Object.entries(PLACES)) {
@@ -18,14 +19,19 @@ const settings = el("div.settings", {}, language, light);
 const menu = el("button.icon.menu", { label: "conversations", "aria-expanded": "false", onclick: () => drawer(!app.classList.contains("drawn")) }, sign("menu"));
 const shade = el("div.shade", { onclick: () => drawer(false) });
 const skip = el("a.skip", { href: "#question", say: "skip", onclick: (event) => { event.preventDefault(); go("talk"); document.querySelector("#question").focus(); } });
-app.append(skip, menu, brand, settings, places, history, el("div.main", {}, talk, source, library), shade, notes);
+app.append(skip, menu, brand, settings, places, history, el("div.main", {}, talk, timeline, source, library), shade, notes);
 
-// Show a place. On a wide window the source stands beside the conversation and is no place of its own.
+// Show a place. On a wide window the source stands beside the conversation or the timeline and is no place of its own.
 function go(place, { focus = false } = {}) {
-  state.place = place === "source" && !state.opened ? "source" : place;
+  if (place === "source" && state.place === "timeline" && state.opened && !narrow.matches) place = "timeline";
+  if (place === "source" && state.place !== "source") state.openedFrom = state.place;
+  const entered = state.place !== place;
+  state.place = place;
   app.dataset.place = state.place;
-  const beside = !narrow.matches && state.opened && state.place !== "library";
-  talk.hidden = !(state.place === "talk" || beside);
+  const ofEvent = state.opened?.turn?.id === "timeline";
+  const beside = !narrow.matches && state.opened && state.place !== "library" && (state.place !== "timeline" || ofEvent);
+  talk.hidden = !(state.place === "talk" || (beside && state.place === "source"));
+  timeline.hidden = state.place !== "timeline";
   source.hidden = !(state.place === "source" || beside);
   library.hidden = state.place !== "library";
   app.classList.toggle("beside", Boolean(beside));
@@ -35,6 +41,7 @@ function go(place, { focus = false } = {}) {
   }
   drawer(false);
   if (place === "library") libraryShown();
+  if (place === "timeline" && entered) timelineShown();
   if (focus) PLACES[place][1].querySelector("h2, textarea, button")?.focus();
 }
 narrow.addEventListener("change", () => go(state.place));

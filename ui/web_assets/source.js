@@ -84,7 +84,7 @@ function closeSource() {
   state.opened = null;
   latest++;
   for (const one of element.querySelectorAll("[data-citation][aria-current]")) one.removeAttribute("aria-current");
-  go(state.place === "source" ? "talk" : state.place);
+  go(state.place === "source" ? (state.openedFrom === "timeline" ? "timeline" : "talk") : state.place);
   if (opener?.isConnected) opener.focus();
 }
 

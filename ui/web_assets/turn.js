@@ -61,7 +61,7 @@ function claimNode(claim, turn) {
 // The [n] of a citation, or the words for its place; pressing it opens the source.
 // A link and no button: only a link stays on the line of the word before it.
 function citeButton(citation, turn, text, form = "a.cite") {
-  const button = el(form, { text, href: "#source", "aria-label": say("open_source", citation.number, citation.place[state.language]) });
+  const button = el(form, { text, href: form.startsWith("a") && "#source", "aria-label": say("open_source", citation.number, citation.place[state.language]) });
   button.title = citation.place[state.language];
   button.dataset.citation = `${turn.id}-${citation.number}`;
   button.addEventListener("click", (event) => { event.preventDefault(); guarded(() => openCitation(citation, turn, button))(); });
@@ -70,12 +70,13 @@ function citeButton(citation, turn, text, form = "a.cite") {
 
 function finish(shown, turn) {
   const { answer } = shown;
-  for (const old of answer.querySelectorAll(".refused, .written, .places-cited, .tools, .stopped, .nearest")) old.remove();
+  for (const old of answer.querySelectorAll(".refused, .written, .places-cited, .evidence, .tools, .stopped, .nearest")) old.remove();
   if (turn.refusal) answer.append(el("p.refused", { say: "no_answer" }));
   if (turn.nearest.length && !turn.claims.length) answer.append(el("p.nearest", { say: "nearest" }), nearest(turn));
   if (turn.generator) answer.append(el("p.written", { text: say("export_by", turn.generator) }));
   if (turn.stopped) answer.append(el("p.stopped", { say: "was_stopped" }));
   if (turn.citations.length) answer.append(cited(turn));
+  if (turn.citations.length && turn.strips?.length) answer.append(evidenceMap(turn));
   answer.append(tools(shown, turn));
   answer.removeAttribute("aria-busy");
 }

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from index.records import Hit
-from rag.anchors import is_thai
-from rag.generate import Generator, GeneratorError, Message
 from rag.records import Evidence
+from rag.writing.anchors import is_thai
+from rag.writing.generate import Generator, GeneratorError, Message
 
 _OVERHEAD = 64  # units that a chat template may add
 _MARKS = re.compile(

@@ -10,7 +10,7 @@ from typing import Any
 
 from index.metadata import KINDS
 from index.records import Document
-from rag.csl_dates import Dated, Era, day_of, in_era, read_date
+from rag.bibliography.csl_dates import Dated, Era, day_of, in_era, read_date
 
 Item = dict[str, Any]  # one CSL-JSON object: the format itself is a dictionary
 TYPES = {

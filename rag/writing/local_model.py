@@ -9,7 +9,7 @@ from queue import Empty
 from typing import Any
 
 from index.errors import UsageError
-from rag.generate import LONGEST_ANSWER, MOST_WRITTEN, AnswerCut, GeneratorError, Message, Patience
+from rag.writing.generate import LONGEST_ANSWER, MOST_WRITTEN, AnswerCut, GeneratorError, Message, Patience
 
 _LARGEST_ROOM = 8192  # tokens: a longer prompt takes a home computer minutes
 _UNSAID = 1024  # tokens of context of a model that does not say

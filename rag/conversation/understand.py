@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from index.records import Hit
-from rag.converse_english import understand_english
-from rag.converse_fill import Filled, exchanged, subject_put_in
-from rag.converse_parts import Clause, Parts, clause, is_relation, possessed, take_apart
-from rag.converse_refs import references
-from rag.converse_resolve import resolved
-from rag.converse_topics import Topic, asked_of, is_name, objects, topics
+from rag.conversation.english import understand_english
+from rag.conversation.fill import Filled, exchanged, subject_put_in
+from rag.conversation.parts import Clause, Parts, clause, is_relation, possessed, take_apart
+from rag.conversation.refs import references
+from rag.conversation.resolve import resolved
+from rag.conversation.topics import Topic, asked_of, is_name, objects, topics
 from rag.question import ask, weighty
 from rag.records import Answer
 from thai.fold import fold

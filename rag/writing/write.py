@@ -13,11 +13,11 @@ from dataclasses import replace
 from index.embed import Embedder
 from index.records import Document
 from rag.cite import cite
-from rag.generate import AnswerCut, Generator, GeneratorError
-from rag.prompt import DECLINED, prompt
 from rag.records import Answer, Citation, Claim, Evidence, Support
-from rag.stream import Sentence, cut
-from rag.support import Sources
+from rag.writing.generate import AnswerCut, Generator, GeneratorError
+from rag.writing.prompt import DECLINED, prompt
+from rag.writing.stream import Sentence, cut
+from rag.writing.support import Sources
 
 MOST_CLAIMS = 12  # sentences kept of one answer
 _MOST_REPEATS = 3  # times that a model may say again what it said

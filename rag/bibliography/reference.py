@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from index.errors import UsageError
 from index.records import Document, Unit
-from rag.bibliography_data import FORMS, data
-from rag.csl import Item, address, is_thai, item_of, kind_of, named, value
-from rag.csl_style import Locator, finished, written
+from rag.bibliography.csl import Item, address, is_thai, item_of, kind_of, named, value
+from rag.bibliography.csl_style import Locator, finished, written
+from rag.bibliography.data import FORMS, data
 from rag.records import Citation
 
 __all__ = [

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.converse_parts import Clause, Parts, clause, is_relation, possessed, statement, take_apart
-from rag.converse_topics import Topic, asked_of, is_name, objects
+from rag.conversation.parts import Clause, Parts, clause, is_relation, possessed, statement, take_apart
+from rag.conversation.topics import Topic, asked_of, is_name, objects
 from rag.records import Answer
 from thai.meaning import nearest
 from thai.terms import terms

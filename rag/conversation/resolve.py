@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from rag.converse_fill import Filled, join
-from rag.converse_parts import clause, is_relation, statement, take_apart
-from rag.converse_refs import Points, Reference, of_people
-from rag.converse_topics import Topic, asked_of, described, is_name, relative, topics
+from rag.conversation.fill import Filled, join
+from rag.conversation.parts import clause, is_relation, statement, take_apart
+from rag.conversation.refs import Points, Reference, of_people
+from rag.conversation.topics import Topic, asked_of, described, is_name, relative, topics
 from rag.records import Answer
 from thai.mentions import mentions
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from rag.converse_fill import Filled
-from rag.converse_resolve import person, thing
-from rag.converse_topics import asked_of
+from rag.conversation.fill import Filled
+from rag.conversation.resolve import person, thing
+from rag.conversation.topics import asked_of
 from rag.records import Answer
 
 _ONE_WHO = "the one who "

@@ -1,7 +1,7 @@
 """A user's own language model: what it must be able to do, and how one is opened.
 
 ``--generator`` names a folder or hub name of a transformers model, or a chat endpoint as ``openai:http://localhost:11434/v1#model``.
-What it writes is never trusted: ``rag/support.py`` judges every sentence, and where it fails the extractive answer stands in.
+What it writes is never trusted: ``rag/writing/support.py`` judges every sentence, and where it fails the extractive answer stands in.
 """
 
 from collections.abc import Generator as Pieces
@@ -74,9 +74,9 @@ def open_generator(name: str, patience: Patience | None = None) -> Generator:
     """
     patience = patience or Patience()
     if name.startswith(ENDPOINT):
-        from rag.endpoint import Endpoint
+        from rag.writing.endpoint import Endpoint
 
         return Endpoint(name.removeprefix(ENDPOINT), patience)
-    from rag.local_model import LocalModel
+    from rag.writing.local_model import LocalModel
 
     return LocalModel(name, patience)

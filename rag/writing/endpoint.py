@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from index.errors import UsageError
-from rag.generate import LONGEST_ANSWER, MOST_WRITTEN, AnswerCut, GeneratorError, Message, Patience
+from rag.writing.generate import LONGEST_ANSWER, MOST_WRITTEN, AnswerCut, GeneratorError, Message, Patience
 
 KEY = "THAM_API_KEY"  # the name of the environment variable
 _ROOM = 6000  # code points: of 4096 tokens, the least that servers give, what is left for Thai beside an answer

@@ -1,4 +1,4 @@
-"""CSL-JSON items to written references, by citeproc-py and the styles and words of ``rag/styles``.
+"""CSL-JSON items to written references, by citeproc-py and the styles and words of ``rag/bibliography/styles``.
 
 A style has a Thai and an English file: in a Thai list Thai works are written the Thai way and Latin ones keep the Latin form.
 citeproc-py (0.11) neither escapes what it is given nor moves full stops about markup, and keeps state in its style: italics are therefore
@@ -12,11 +12,11 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rag.csl import Item
+from rag.bibliography.csl import Item
 
 FOLDER = Path(__file__).resolve().parent / "styles"
 LOCALES = {"th": "th-TH", "en": "en-US"}
-_ON, _OFF = "\ue0f0", "\ue0f1"  # around italics; ``rag.csl.clean`` lets no private character of a document through
+_ON, _OFF = "\ue0f0", "\ue0f1"  # around italics; ``rag.bibliography.csl.clean`` lets no private character of a document through
 _LOCK = threading.Lock()
 _JOINED = re.compile("\ue0f2(?: (?=[ก-๎]))?")  # และ stands close to the Thai name after it
 _AFTER_STOP = re.compile(f"((?:[?!]|[.?!](?:{_OFF}”?|”{_OFF}?)))\\.(?!\\.)")  # a title's own stop, and then the style's

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.converse_parts import Clause, clause, possessed, statement, take_apart
+from rag.conversation.parts import Clause, clause, possessed, statement, take_apart
 from rag.question import mended
 from rag.records import Answer
 from thai.normalize import canonical

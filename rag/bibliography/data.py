@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from index.errors import UsageError
 from index.records import Document
-from rag.csl import Item, item_of
+from rag.bibliography.csl import Item, item_of
 
 FORMS: tuple[str, ...] = ("bibtex", "ris", "csl-json")
 _ENTRIES = {

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from rag.converse_parts import clause
-from rag.converse_topics import is_name
+from rag.conversation.parts import clause
+from rag.conversation.topics import is_name
 from thai.weight import weight
 from thai.words import words
 

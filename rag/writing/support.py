@@ -16,10 +16,10 @@ import numpy as np
 
 from index.embed import Embedder, Vectors
 from index.records import Hit
-from rag.anchors import contradicts, denies, is_thai, names, numbers_of, sounds, stands, wanted
 from rag.features import Candidate, candidates
 from rag.question import weighty
 from rag.records import Evidence, Support
+from rag.writing.anchors import contradicts, denies, is_thai, names, numbers_of, sounds, stands, wanted
 from thai.dates import Mention
 from thai.fold import fold
 from thai.meaning import nearest

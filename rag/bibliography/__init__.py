@@ -1,0 +1,1 @@
+"""Documents and citations as essays print them, and as reference managers read them."""

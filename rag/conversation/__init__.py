@@ -1,0 +1,1 @@
+"""What a question means in a conversation: follow-ups written out from the questions and answers before them."""

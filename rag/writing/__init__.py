@@ -1,0 +1,1 @@
+"""A user's own language model: asked, its sentences checked against the documents."""
