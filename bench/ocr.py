@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FONTS = ("Sarabun", "Garuda", "Laksaman", "Norasi", "Noto Sans Thai", "Loma")
 RESOLUTIONS = (200, 300)
-_ASSETS = Path(__file__).resolve().parent.parent / "ui" / "web_assets" / "fonts"
+_ASSETS = Path(__file__).resolve().parent.parent / "ui" / "web" / "assets" / "fonts"
 _RANGES = {"thai": "U+0E00-0E7F, U+200C-200D, U+25CC", "latin": "U+0000-00FF, U+2000-206F"}
 _STYLE = "@page { size: A4; margin: 22mm } body { font-size: 12pt; line-height: 1.6 } p { margin: 0 0 .8em } section { break-after: page }"
 _LEAST, _PAGE = 80, 1500  # code points of a paragraph and of a page

@@ -9,9 +9,9 @@ import pytest
 from index.build import add
 from index.embed import Embedder
 from tests.browsing import free_port
-from ui import web
+from ui.engine import Engine
 from ui.password import Login
-from ui.web_engine import Engine
+from ui.web import server as web
 
 PANDAS = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'")  # gradio counts its calls with an old option of pandas
 MILL = "โรงสีเก่าริมคลองมีปล่องสูง 29 วา"

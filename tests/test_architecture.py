@@ -45,7 +45,7 @@ def test_imports_point_one_way(package: str) -> None:
 
 def test_the_walk_sees_a_wrong_arrow(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.py"
-    wrong.write_text("def f():\n    from ui.web import serve\n", encoding="utf-8")
+    wrong.write_text("def f():\n    from ui.web.server import serve\n", encoding="utf-8")
     assert imported(wrong) & OURS == {"ui"}
 
 

@@ -149,8 +149,8 @@ def test_nothing_but_the_protocol_goes_out_and_it_ends_with_its_input(library: P
 
 
 def test_without_a_library_it_says_how_to_begin(tmp_path: Path) -> None:
-    from ui.mcp import server
-    from ui.web_engine import Engine
+    from ui.assistants.mcp import server
+    from ui.engine import Engine
 
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(server(Engine(tmp_path / "none", None)))) as client:
         for tool, arguments in (("ask", {"question": "ก"}), ("list_documents", {}), ("read_paragraph", {"document": "x", "paragraph": 1})):

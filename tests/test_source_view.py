@@ -8,8 +8,8 @@ import pytest
 
 from index.compose import Composer
 from index.records import Document, Unit
-from ui.page_picture import Spot, boxes_of, picture
 from ui.source_view import WINDOW, found_in, opened, places, window
+from ui.web.picture import Spot, boxes_of, picture
 
 
 def book() -> Document:

@@ -14,15 +14,15 @@ import pytest
 from index.build import add
 from index.embed import Embedder
 from index.errors import UsageError
-from ui import web
 from ui.conversations import Conversations
+from ui.engine import Engine
 from ui.i18n import WORDS
 from ui.settings import ROOT
-from ui.web_calls import Calls
-from ui.web_chat import Asking, clean, examples, next_questions
-from ui.web_engine import Engine
-from ui.web_jobs import Job, Jobs
-from ui.web_page import script
+from ui.web import server as web
+from ui.web.calls import Calls
+from ui.web.chat import Asking, clean, examples, next_questions
+from ui.web.jobs import Job, Jobs
+from ui.web.page import script
 
 CLUB = "สโมสรเรือพายบางปะกงก่อตั้งเมื่อ พ.ศ. 2512 โดยนายสมพงษ์ ใจดี"
 ASKED = "สโมสรเรือพายบางปะกงก่อตั้งเมื่อใด"
@@ -193,10 +193,10 @@ def test_the_page_shares_keeps_and_fetches_nothing() -> None:
     assert addresses == [] and head.count("data:font/woff2") == 4
     middleware = settings["app_kwargs"]["middleware"]
     assert "127.0.0.1" in middleware[0].kwargs["allowed_hosts"] and len(web.launch_settings("0.0.0.0", 1)["app_kwargs"]["middleware"]) == 1
-    for asset in (ROOT / "ui" / "web_assets").glob("*.[jc]s*"):
+    for asset in (ROOT / "ui" / "web" / "assets").glob("*.[jc]s*"):
         text = re.sub(r"\s//.*$|^//.*$", "", asset.read_text(encoding="utf-8"), flags=re.MULTILINE)
         assert "//" not in text and "innerHTML" not in text and "insertAdjacentHTML" not in text, asset
-    assert "SIL Open Font License" in (ROOT / "ui/web_assets/fonts/LICENSE-Sarabun").read_text(encoding="utf-8")
+    assert "SIL Open Font License" in (ROOT / "ui/web/assets/fonts/LICENSE-Sarabun").read_text(encoding="utf-8")
 
 
 def test_every_word_the_page_says_exists_in_both_languages() -> None:
@@ -225,7 +225,7 @@ def test_a_taken_port_is_two_sentences(empty: Engine, environment: dict[str, str
 
 
 def test_importing_the_page_loads_no_gradio() -> None:
-    code = "import sys, ui.web; print([name for name in ('gradio', 'torch', 'docx', 'citeproc', 'faiss') if name in sys.modules])"
+    code = "import sys, ui.web.server; print([name for name in ('gradio', 'torch', 'docx', 'citeproc', 'faiss') if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout == "[]\n"
 
 
@@ -247,7 +247,7 @@ def test_a_library_rebuilt_with_another_model_is_opened_again(tmp_path: Path) ->
 
 
 def test_a_document_read_again_or_gone_is_seen(engine: Engine, tmp_path: Path, embedder: Embedder) -> None:
-    from ui.web_documents import describe_source, remove_source
+    from ui.web.documents import describe_source, remove_source
 
     entry = calls(engine)["documents"]({"wanted": "สโมสร", "after": ""})["documents"][0]
     document = engine.shelf.document(entry["id"])

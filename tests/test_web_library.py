@@ -13,9 +13,9 @@ from index.embed import Embedder
 from index.errors import LibraryBusy, NoLibrary, SourceError, UsageError
 from index.library import open_library
 from index.listing import entry_of, listing
-from ui.web_documents import describe_source, described, documents, remove_source
-from ui.web_engine import Engine
-from ui.web_uploads import UPLOADS, Adding, Cancelled, add_uploads, cancelled, safe_name, summary_data
+from ui.engine import Engine
+from ui.web.documents import describe_source, described, documents, remove_source
+from ui.web.uploads import UPLOADS, Adding, Cancelled, add_uploads, cancelled, safe_name, summary_data
 
 CLUB = "สโมสรเรือพายบางปะกงก่อตั้งเมื่อ พ.ศ. 2512 โดยนายสมพงษ์ ใจดี"
 

@@ -10,11 +10,11 @@ from index.build import add
 from index.embed import Embedder
 from tests.test_web import Heard, asked, calls
 from ui.conversations import Conversations
+from ui.engine import Engine
 from ui.turns import checked_turn, shown_turn
-from ui.web_compare import Comparing
-from ui.web_documents import describe_source, remove_source
-from ui.web_engine import Engine
-from ui.web_timeline import Timelines
+from ui.web.compare import Comparing
+from ui.web.documents import describe_source, remove_source
+from ui.web.timeline import Timelines
 
 TEXTS = {
     "สโมสร.txt": "สโมสรเรือพาย\n\nสโมสรเรือพายบางปะกงก่อตั้งเมื่อ พ.ศ. 2512 โดยนายสมพงษ์ ใจดี\n\nเรือลำแรกต่อเสร็จเมื่อ 5 มีนาคม พ.ศ. 2513 ที่อู่หลวงพ่อโสธร\n",
@@ -82,11 +82,11 @@ def test_the_timeline_of_chosen_documents_words_and_years(engine: Engine) -> Non
 
 
 def test_more_events_than_can_be_shown_are_thinned_and_counted(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.web_timeline.SHOWN", 2)
+    monkeypatch.setattr("ui.web.timeline.SHOWN", 2)
     told = seen(engine)
     assert firsts(told) == [[1888, 0, 0], [1969, 0, 0]] and (told["within"], told["matching"], sum(told["bars"])) == (4, 4, 4)
     assert firsts(seen(engine, years=(1970, 1970))) == [[1901, 0, 0], [1970, 3, 5]]
-    monkeypatch.setattr("ui.web_timeline._LENGTH", 0)
+    monkeypatch.setattr("ui.web.timeline._LENGTH", 0)
     assert (seen(engine)["read"], seen(engine)["total"]) == (1, 3), "what was not read is said"
 
 
@@ -99,7 +99,7 @@ def test_documents_are_read_once_and_titles_stay_true(engine: Engine, monkeypatc
     job.all.clear()
     timelines.work(job, None, "", None)
     assert [one["stage"] for one in job.all] == ["done"] and "ป้อมปราการ" in job.all[-1]["documents"].values()
-    monkeypatch.setattr("ui.web_timeline._KEPT", 3)
+    monkeypatch.setattr("ui.web.timeline._KEPT", 3)
     timelines.work(job, None, "", None)
     assert timelines._events, "only what fits is remembered"
 
@@ -190,7 +190,7 @@ def test_only_the_chosen_are_compared_and_not_too_many(engine: Engine, monkeypat
     names = ids(engine)
     chosen = compared(engine, ASKED, [names["ป้อม"], names["ครัว"], "หายไปแล้ว"])[-1]
     assert {one["id"] for one in chosen["documents"]} == {names["ป้อม"], names["ครัว"]}
-    monkeypatch.setattr("ui.web_compare.MOST", 1)
+    monkeypatch.setattr("ui.web.compare.MOST", 1)
     one = compared(engine, ASKED, list(names.values()))[-1]
     assert [cell["document"] for cell in one["cells"]] == [names["สโมสร"]] and one["more"] == 2
 

@@ -36,7 +36,7 @@ def chat(
         from ui.seeding import fill
 
         fill(library, seeds, embedder)
-    from ui.web import serve
+    from ui.web.server import serve
 
     serve(library, embedder, generator, host=host, port=port, login=admits)
 
@@ -75,6 +75,6 @@ def mcp(library: Path, embedder: str | None) -> None:
 
     An assistant starts this command itself, once it stands in its settings.
     """
-    from ui.mcp import serve
+    from ui.assistants.mcp import serve
 
     serve(library, embedder)

@@ -1,6 +1,6 @@
 """The words of the faces, Thai first, English by a switch."""
 
-from ui.page_words import PAGE_WORDS
+from ui.web.words import PAGE_WORDS
 
 WORDS: dict[str, tuple[str, str]] = {
     **PAGE_WORDS,

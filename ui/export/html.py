@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ui.export.essay import Essay, Exchange, Part, Sentence, compose
 
-_FONTS = Path(__file__).resolve().parent.parent / "web_assets" / "fonts"
+_FONTS = Path(__file__).resolve().parent.parent / "web" / "assets" / "fonts"
 _RANGES = {"thai": "U+0E01-0E5B, U+200C-200D, U+25CC", "latin": "U+0000-00FF, U+0131, U+0152-0153, U+2000-206F, U+20AC, U+2122"}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 _STYLE = """

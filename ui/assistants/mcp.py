@@ -12,9 +12,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ui.engine import Engine
 from ui.explain import failure
 from ui.settings import keep_offline
-from ui.web_engine import Engine
 
 if TYPE_CHECKING:
     import mcp_types
@@ -79,7 +79,7 @@ def server(engine: Engine) -> "Server[Any]":
 
 
 def mounted(engine: Engine) -> Mounted:
-    """Return the tools for the page's server (streamable HTTP), where ``ui.web_guard`` stands before them."""
+    """Return the tools for the page's server (streamable HTTP), where ``ui.web.guard`` stands before them."""
     from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
     from starlette.routing import Route
 
@@ -90,7 +90,7 @@ def mounted(engine: Engine) -> Mounted:
 def _tools() -> "list[mcp_types.Tool]":
     from mcp_types import Tool, ToolAnnotations
 
-    from ui.tools import TOOLS
+    from ui.assistants.tools import TOOLS
 
     hints = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
     return [
@@ -106,7 +106,7 @@ def _called(engine: Engine, name: str, arguments: dict[str, Any]) -> "mcp_types.
     """Return what a tool gives, or what went wrong in Thai and English."""
     from mcp_types import CallToolResult, TextContent
 
-    from ui.tools import call
+    from ui.assistants.tools import call
 
     try:
         given = call(engine, name, arguments)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from index.metadata import KINDS
 from rag.bibliography.reference import STYLES
+from ui.engine import Engine
 from ui.i18n import WORDS, say
-from ui.web_api import join_programs
-from ui.web_calls import Calls
-from ui.web_engine import Engine
+from ui.web.api import join_programs
+from ui.web.calls import Calls
 
 if TYPE_CHECKING:
     import gradio as gr
 
-_ASSETS = Path(__file__).resolve().parent / "web_assets"
+_ASSETS = Path(__file__).resolve().parent / "assets"
 _SCRIPTS = (
     "core", "layout", "turn", "talk", "history", "source", "picture", "citing", "export", "library", "describe", "evidence", "compare",
     "axis", "timeline", "events", "start",

@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import UsageError
-from ui import mcp
+from ui.assistants import mcp
+from ui.engine import Engine
 from ui.i18n import say
 from ui.password import Login, is_local
 from ui.settings import keep_offline
 from ui.turns import LANGUAGES
-from ui.web_engine import Engine
-from ui.web_guard import fetch_nothing, guards
-from ui.web_page import build
+from ui.web.guard import fetch_nothing, guards
+from ui.web.page import build
 
 if TYPE_CHECKING:
     import gradio as gr
 
-_ASSETS = Path(__file__).resolve().parent / "web_assets"
+_ASSETS = Path(__file__).resolve().parent / "assets"
 _FONT = "Sarabun"
 _THAI, _LATIN = "U+0E01-0E5B,U+200C-200D,U+25CC", "U+0000-00FF,U+2000-206F,U+20AC,U+2122"
 # Gradio's own code needs inline scripts and eval; what the policy stops is every request that would leave this machine.

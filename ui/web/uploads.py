@@ -16,7 +16,7 @@ from index.follow import catch_up
 from index.library import open_library
 from index.parse import digest
 from index.progress import Progress
-from ui.web_engine import Engine
+from ui.engine import Engine
 
 UPLOADS = "uploads"
 _NAME_BYTES = 200  # of UTF-8: file systems allow 255, and a Thai letter takes three

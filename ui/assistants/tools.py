@@ -1,4 +1,4 @@
-"""What assistants may do with a library: ask, search, read a paragraph, cite, list. No protocol here; ``ui.mcp`` speaks it.
+"""What assistants may do with a library: ask, search, read a paragraph, cite, list. No protocol here; ``ui.assistants.mcp`` speaks it.
 
 Everything quoted is word for word what the document says, with the place where it stands.
 """
@@ -15,8 +15,7 @@ from index.listing import Entry, listing, named
 from index.records import Document, Hit, Paragraph
 from rag.cite import paragraph_at
 from rag.records import Answer, Citation
-from ui.i18n import say
-from ui.mcp_forms import (
+from ui.assistants.forms import (
     Answered,
     Ask,
     Asked,
@@ -34,9 +33,10 @@ from ui.mcp_forms import (
     Search,
     Source,
 )
+from ui.engine import Engine
+from ui.i18n import say
 from ui.show import answer_json, citation_json, document_json, hit_json
 from ui.source_view import file_name
-from ui.web_engine import Engine
 
 LONGEST_READ = 20_000  # code points of one paragraph, and of those around it together
 Form = TypeVar("Form", bound=Asked)

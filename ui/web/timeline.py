@@ -10,9 +10,9 @@ from index.library import Library, open_library
 from rag.timeline import Event, events, in_time
 from thai.eras import BUDDHIST_OFFSET
 from thai.normalize import canonical
+from ui.engine import Engine
 from ui.show import title_of
-from ui.web_engine import Engine
-from ui.web_jobs import Job
+from ui.web.jobs import Job
 
 SHOWN = 1000  # events sent at once; the filter and a shorter time bring the others
 _BARS = 60  # parts of the whole time, each with how many events begin in it

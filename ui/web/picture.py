@@ -1,6 +1,6 @@
 """A page of a PDF as a picture, with the places of a quotation on it. PDFium reads other people's files: it runs in a process of its own.
 
-``python -m ui.page_picture FILE PAGE WIDTH`` prints a JSON object and is given the quotation on its standard input.
+``python -m ui.web.picture FILE PAGE WIDTH`` prints a JSON object and is given the quotation on its standard input.
 """
 
 import base64
@@ -38,7 +38,7 @@ def picture(path: Path, page: int, quote: str, width: int) -> dict[str, Any] | N
 
     ``boxes`` is empty where the quotation cannot be found on the page, as on a scan.
     """
-    command = [sys.executable, "-m", "ui.page_picture", str(path), str(page), str(min(max(width, _WIDTHS[0]), _WIDTHS[-1]))]
+    command = [sys.executable, "-m", "ui.web.picture", str(path), str(page), str(min(max(width, _WIDTHS[0]), _WIDTHS[-1]))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))), "PYTHONUTF8": "1"}
     try:
         done = subprocess.run(command, input=quote.encode(), capture_output=True, env=environment, timeout=_PATIENCE)

@@ -9,9 +9,9 @@ from index.errors import NoLibrary, UsageError
 from index.library import open_library
 from index.listing import Entry, entry_of, listing
 from index.metadata import FIELDS, checked
+from ui.engine import Engine
 from ui.source_view import file_name
-from ui.web_engine import Engine
-from ui.web_uploads import UPLOADS
+from ui.web.uploads import UPLOADS
 
 SHOWN = 200  # documents listed at once; the filter finds the others
 _NAMES = ("author", "editor", "translator")  # several names, joined by "; "

@@ -13,10 +13,10 @@ from index.library import open_library
 from index.records import Document
 from rag.records import Answer, Citation
 from ui.conversations import Conversations, now
+from ui.engine import Engine
 from ui.i18n import WORDS, say
 from ui.turns import Data, answer_data, answer_of, citation_of, shown_turn
-from ui.web_engine import Engine
-from ui.web_jobs import Job
+from ui.web.jobs import Job
 
 QUESTION_LENGTH = 1000  # code points; a longer question is cut
 _LOOK = 1.0  # seconds between looks whether anybody still waits for a language model

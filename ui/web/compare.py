@@ -8,11 +8,11 @@ from typing import Any
 from index.errors import NoLibrary, UsageError
 from rag.assemble import Answerer
 from rag.records import Answer
+from ui.engine import Engine
 from ui.i18n import WORDS
 from ui.show import title_of
 from ui.turns import answer_data, shown_turn
-from ui.web_engine import Engine
-from ui.web_jobs import Job
+from ui.web.jobs import Job
 
 MOST = 6  # documents side by side
 _DEPTH = 100  # hits among which the documents are looked for

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar
 
 from index.errors import UsageError
+from ui.engine import Engine
 from ui.explain import failure
 from ui.show import answer_json, hit_json
-from ui.web_documents import remove_source
-from ui.web_engine import Engine
-from ui.web_uploads import add_uploads, summary_data
+from ui.web.documents import remove_source
+from ui.web.uploads import add_uploads, summary_data
 
 _AT_ONCE = 8  # questions of programs worked on at once
 _WRITERS = "writers"  # adding and removing wait for each other; questions do not wait for them
@@ -36,15 +36,15 @@ class Programs:
         """Answer a question: the object that ``tham ask --json`` prints. ``after``: the questions before it, oldest first, which complete
         a follow-up; ``documents``: only these, by id, source or title; ``language``: of the words around the answer.
         """
-        from ui.mcp_forms import Ask
-        from ui.tools import answered, checked
+        from ui.assistants.forms import Ask
+        from ui.assistants.tools import answered, checked
 
         return answer_json(answered(self._engine, checked(Ask, question=question, after=after, documents=documents)), language)
 
     def search(self, question: str, k: int = 10, documents: list[str] | None = None) -> list[dict[str, Any]]:
         """Find passages, best first: the hits that ``tham search --json`` prints."""
-        from ui.mcp_forms import Search
-        from ui.tools import checked, found
+        from ui.assistants.forms import Search
+        from ui.assistants.tools import checked, found
 
         return [hit_json(*one) for one in found(self._engine, checked(Search, question=question, k=k, documents=documents))]
 
@@ -80,7 +80,7 @@ class Programs:
         return remove_source(self._engine, document)
 
     def _tool(self, name: str, **arguments: Any) -> dict[str, Any]:
-        from ui.tools import call
+        from ui.assistants.tools import call
 
         return call(self._engine, name, arguments).model_dump(mode="json")
 

@@ -1,6 +1,6 @@
 """What the tools take and give, as assistants see it: each form is also the JSON schema that they are shown.
 
-Only ``ui.tools`` and ``ui.mcp`` import this: pydantic comes with gradio and mcp and takes a while to load.
+Only ``ui.assistants.tools`` and ``ui.assistants.mcp`` import this: pydantic comes with gradio and mcp and takes a while to load.
 """
 
 import json

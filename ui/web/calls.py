@@ -15,18 +15,18 @@ from index.metadata import FIELDS
 from rag.cite import paragraph_at
 from rag.records import Citation
 from ui.conversations import Conversations
+from ui.engine import Engine
 from ui.i18n import WORDS
-from ui.page_picture import picture
 from ui.source_view import found_in, opened, window
 from ui.turns import LANGUAGES, shown_citation
-from ui.web_chat import Asking, clean, examples, next_questions, shown_conversation
-from ui.web_citing import cited, documents_of, exchanges, exported
-from ui.web_compare import Comparing
-from ui.web_documents import describe_source, described, documents, remove_source
-from ui.web_engine import Engine
-from ui.web_jobs import Job, Jobs
-from ui.web_timeline import Timelines
-from ui.web_uploads import Adding, add_uploads, cancelled, summary_data
+from ui.web.chat import Asking, clean, examples, next_questions, shown_conversation
+from ui.web.citing import cited, documents_of, exchanges, exported
+from ui.web.compare import Comparing
+from ui.web.documents import describe_source, described, documents, remove_source
+from ui.web.jobs import Job, Jobs
+from ui.web.picture import picture
+from ui.web.timeline import Timelines
+from ui.web.uploads import Adding, add_uploads, cancelled, summary_data
 
 _ONLY_MOST = 20_000  # documents that may be chosen by name
 _TURNS_SHOWN = 30  # turns of a conversation sent at once
