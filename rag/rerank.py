@@ -20,7 +20,7 @@ from index.embed import Embedder
 from index.errors import LibraryError
 from index.records import Hit
 from rag.records import Question
-from thai.fold import fold, grams
+from thai.fold import cut, fold
 from thai.words import folded_words
 
 CANDIDATES = 100  # hits put in order; over all of Wikipedia .98 of questions have a right article among them
@@ -43,7 +43,8 @@ class _Tokens(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def _tokens(text: str) -> _Tokens:
-    return _Tokens(tuple(folded_words(fold(text))), tuple(grams(text, _GRAM)))
+    key = fold(text)
+    return _Tokens(tuple(folded_words(key)), tuple(cut(key, _GRAM)))
 
 
 @cache
@@ -82,7 +83,10 @@ def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> lis
     asked = _tokens("".join(question.words))
     found = [_tokens(hit.passage.text) for hit in hits]
     titles = {hit.passage.title: _tokens(hit.passage.title) for hit in hits}
-    rows: list[dict[str, float]] = [_of_legs(hit, hits) for hit in hits]
+    best = {leg: max((hit.legs.get(leg, 0.0) for hit in hits), default=0.0) for leg in FEATURES[:_LEGS]}
+    rows: list[dict[str, float]] = [
+        {leg: max(hit.legs.get(leg, 0.0), 0.0) / top if top > 0 else 0.0 for leg, top in best.items()} for hit in hits
+    ]
     documents = _documents(hits)
     for kind, stretch in _STRETCH.items():
         texts = [getattr(tokens, kind) for tokens in found]
@@ -97,15 +101,6 @@ def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> lis
     _add_titles(rows, question, hits, titles, embedder)
     _add_documents(rows, hits, documents)
     return rows
-
-
-def _of_legs(hit: Hit, hits: Sequence[Hit]) -> dict[str, float]:
-    """Return each leg's score over its best among the hits."""
-    row = {}
-    for leg in FEATURES[:_LEGS]:
-        best = max(other.legs.get(leg, 0.0) for other in hits)
-        row[leg] = max(hit.legs.get(leg, 0.0), 0.0) / best if best > 0 else 0.0
-    return row
 
 
 def _documents(hits: Sequence[Hit]) -> list[list[int]]:

@@ -76,7 +76,11 @@ def grams(text: str, size: int = GRAM) -> list[str]:
     >>> grams("กาแฟ")
     ['กาแ', 'าแฟ']
     """
-    key = fold(text)
+    return cut(fold(text), size)
+
+
+def cut(key: str, size: int = GRAM) -> list[str]:
+    """Return the grams of a folded key; see ``grams``."""
     if len(key) <= size:
         return [key] if key else []
     return [key[at : at + size] for at in range(len(key) - size + 1)]
