@@ -14,7 +14,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from index.embed import Embedder
 from index.errors import LibraryError
@@ -30,21 +29,18 @@ FEATURES = (
 )  # fmt: skip
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "fusion.json"
 _LEGS = 3  # of the features are the legs' own
-_STRETCH = {"folded": 40, "spelled": 160}  # tokens of a stretch: two or three sentences
-_GRAM = 4
+_STRETCH = 160  # folded letters: two or three sentences
+_GRAM, _SHORTEST = 4, 2  # letters of a gram, and of a word that is looked for
 _NAMED = 3  # folded letters that make a title one that a question can name
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")  # of a title: what tells it from another
 
 
-class _Tokens(NamedTuple):
-    folded: tuple[str, ...]
-    spelled: tuple[str, ...]
+Places = list[tuple[int, str]]
 
 
 @lru_cache(maxsize=1024)
-def _tokens(text: str) -> _Tokens:
-    key = fold(text)
-    return _Tokens(tuple(folded_words(key)), tuple(cut(key, _GRAM)))
+def _key(text: str) -> str:
+    return fold(text)
 
 
 @cache
@@ -80,27 +76,40 @@ def likelihood(features: Mapping[str, float]) -> float:
 
 def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> list[dict[str, float]]:
     """Return the features of each hit, all in 0..1: the legs' scores, the tokens shared, and what its title and document add."""
-    asked = _tokens("".join(question.words))
-    found = [_tokens(hit.passage.text) for hit in hits]
-    titles = {hit.passage.title: _tokens(hit.passage.title) for hit in hits}
+    asked = fold("".join(question.words))
+    sought = {"folded": [word for word in folded_words(asked) if len(word) >= _SHORTEST], "spelled": cut(asked, _GRAM)}
+    keys = [_key(hit.passage.text) for hit in hits]
+    titles = {hit.passage.title: _key(hit.passage.title) for hit in hits}
     best = {leg: max((hit.legs.get(leg, 0.0) for hit in hits), default=0.0) for leg in FEATURES[:_LEGS]}
     rows: list[dict[str, float]] = [
         {leg: max(hit.legs.get(leg, 0.0), 0.0) / top if top > 0 else 0.0 for leg, top in best.items()} for hit in hits
     ]
     documents = _documents(hits)
-    for kind, stretch in _STRETCH.items():
-        texts = [getattr(tokens, kind) for tokens in found]
-        worth = rarity(set(getattr(asked, kind)), texts)
-        named = {title: getattr(tokens, kind) for title, tokens in titles.items()}
-        said = [_share(worth, set().union(named[hits[its[0]].passage.title], *(texts[at] for at in its))) for its in documents]
-        together = {at: share for its, share in zip(documents, said, strict=True) for at in its}
-        for at, (row, text) in enumerate(zip(rows, texts, strict=True)):
-            row[kind] = _share(worth, set(text))
-            row[f"{kind}_near"] = _best_stretch(worth, text, stretch)
-            row[f"document_{kind}"] = together[at]
+    for kind, tokens in sought.items():
+        places = [_places(key, set(tokens)) for key in keys]
+        having = [{token for _, token in found} for found in places]
+        worth = rarity(set(tokens), having)
+        named = {title: {token for token in tokens if token in key} for title, key in titles.items()}
+        for its in documents:
+            together = _share(worth, named[hits[its[0]].passage.title].union(*(having[at] for at in its)))
+            for at in its:
+                rows[at][kind] = _share(worth, having[at])
+                rows[at][f"{kind}_near"] = _best_stretch(worth, places[at], _STRETCH)
+                rows[at][f"document_{kind}"] = together
     _add_titles(rows, question, hits, titles, embedder)
     _add_documents(rows, hits, documents)
     return rows
+
+
+def _places(key: str, tokens: Collection[str]) -> Places:
+    """Return where each of the tokens stands in a folded key, in order of place. A word is found inside longer ones too."""
+    places: Places = []
+    for token in tokens:
+        at = key.find(token)
+        while at >= 0:
+            places.append((at, token))
+            at = key.find(token, at + 1)
+    return sorted(places)
 
 
 def _documents(hits: Sequence[Hit]) -> list[list[int]]:
@@ -112,15 +121,15 @@ def _documents(hits: Sequence[Hit]) -> list[list[int]]:
 
 
 def _add_titles(
-    rows: Sequence[dict[str, float]], question: Question, hits: Sequence[Hit], titles: Mapping[str, _Tokens], embedder: Embedder
+    rows: Sequence[dict[str, float]], question: Question, hits: Sequence[Hit], titles: Mapping[str, str], embedder: Embedder
 ) -> None:
     """Add how far the question names each title, and how near they are in meaning. A document without a title has none of it."""
-    key, grams_asked = fold(question.text), set(_tokens("".join(question.words)).spelled)
+    key, grams_asked = fold(question.text), set(cut(fold("".join(question.words)), _GRAM))
     meant = embedder.embed_questions([question.text])[0]
     near = dict(zip(titles, (embedder.embed_passages(list(titles)) @ meant).tolist(), strict=True)) if titles else {}
     for row, hit in zip(rows, hits, strict=True):
         title = hit.passage.title
-        name, own = fold(_ASIDE.sub("", title)), set(titles[title].spelled)
+        name, own = _key(_ASIDE.sub("", title)), set(cut(titles[title], _GRAM))
         row["title_named"] = len(name) / len(key) if len(name) >= _NAMED and name in key else 0.0
         row["title_share"] = len(own & grams_asked) / len(own) if own else 0.0
         row["title_dense"] = max(near[title], 0.0) if title else 0.0
@@ -136,9 +145,9 @@ def _add_documents(rows: Sequence[dict[str, float]], hits: Sequence[Hit], docume
             rows[at]["document_best"] = max(scores)
 
 
-def rarity(sought: Collection[str], texts: Sequence[Sequence[str]]) -> dict[str, float]:
+def rarity(sought: Collection[str], texts: Sequence[Collection[str]]) -> dict[str, float]:
     """Return what each token sought is worth: the more, the fewer of the texts have it."""
-    having = Counter(token for text in texts for token in set(text) & set(sought))
+    having = Counter(token for text in texts for token in set(text))
     return {token: math.log(1 + (len(texts) + 0.5) / (having[token] + 0.5)) for token in sorted(sought)}
 
 
@@ -147,10 +156,9 @@ def _share(worth: Mapping[str, float], text: Collection[str]) -> float:
     return sum(value for token, value in worth.items() if token in text) / total if total else 0.0
 
 
-def _best_stretch(worth: Mapping[str, float], text: Sequence[str], stretch: int) -> float:
-    """Return the greatest share of the worth that stands within so many tokens of the text."""
+def _best_stretch(worth: Mapping[str, float], places: Places, stretch: int) -> float:
+    """Return the greatest share of the worth that stands within so many letters."""
     total = sum(worth.values())
-    places = [(at, token) for at, token in enumerate(text) if token in worth]
     inside: Counter[str] = Counter()
     best = current = 0.0
     first = 0

@@ -14,7 +14,7 @@ from index.embed import Embedder
 from ui import cli
 from ui.settings import ROOT
 
-COMMANDS = ("add", "remove", "list", "ask", "search", "rebuild", "chat", "doctor")
+COMMANDS = ("add", "remove", "list", "ask", "talk", "search", "cite", "describe", "rebuild", "chat", "mcp", "doctor")
 THAI = re.compile("[\u0e01-\u0e5b]")
 CITATION = {"number", "document", "paragraph", "page", "headings", "start", "end", "quote", "paragraph_text"}
 

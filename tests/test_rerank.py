@@ -16,7 +16,7 @@ from index.errors import LibraryError
 from index.records import Hit, Passage
 from rag import rerank as module
 from rag.question import ask
-from rag.rerank import CANDIDATES, FEATURES, _best_stretch, features, rarity, rerank, weights
+from rag.rerank import CANDIDATES, FEATURES, _best_stretch, _places, features, rarity, rerank, weights
 from tests.conftest import SEEDS
 from thai.fold import fold
 from thai.words import FOLDED, dictionary, folded_words
@@ -42,10 +42,11 @@ def test_a_token_is_worth_more_the_fewer_have_it() -> None:
 
 def test_the_best_stretch_by_hand() -> None:
     worth = {"a": 3.0, "b": 2.0, "c": 5.0}
-    text = ["a", "x", "x", "b", "x", "x", "x", "c", "b"]
-    assert _best_stretch(worth, text, 3) == 0.7  # c and the second b
-    assert _best_stretch(worth, text, 8) == 1.0 and _best_stretch(worth, text, 0) == 0.5
-    assert _best_stretch(worth, [], 3) == 0.0 and _best_stretch({}, text, 3) == 0.0
+    places = _places("axxbxxxcb", {"c", "b", "a"})
+    assert places == [(0, "a"), (3, "b"), (7, "c"), (8, "b")]
+    assert _best_stretch(worth, places, 3) == 0.7  # c and the second b
+    assert _best_stretch(worth, places, 8) == 1.0 and _best_stretch(worth, places, 0) == 0.5
+    assert _best_stretch(worth, [], 3) == 0.0 and _best_stretch({}, [], 3) == 0.0
 
 
 @pytest.mark.parametrize("question", ["ดอยสุเทพอยู่จังหวัดใด", "ดอย สุเทพ อยู่จังหวัดใด", "ดอยศุเทบอยู่ไหน", "ดอยสเุทพอยู่จังหวัดใด"])

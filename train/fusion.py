@@ -31,7 +31,7 @@ from rag.assemble import Answerer, open_answerer
 from rag.question import ask
 from rag.rerank import CANDIDATES, FEATURES, features
 
-NOISE, SEED, QUESTIONS, ASKED, RIDGE = 0.04, 11, 1000, 1000, 1e-3
+NOISE, SEED, QUESTIONS, RIDGE = 0.04, 11, 1000, 1e-3
 _MEANT = [FEATURES.index("dense"), FEATURES.index("title_dense")]
 _TITLES_SHARE = 1 / 3
 _DENSE_WEIGHTS = np.arange(0.0, 5.0, 0.5)
@@ -66,13 +66,12 @@ def over_contexts(items: Items, every: Items, noise: float, titled: bool) -> Tol
     return told
 
 
-def over_articles(items: Items, library: Path, most: int | None) -> Told:
+def over_articles(items: Items, library: Path) -> Told:
     """Return what is seen of questions over all of Wikipedia; those whose right articles it does not hold are left out."""
     answerer = open_answerer(library)
     article_of = articles(answerer)
     held = set(article_of.values())
     asked = [item for item in items if held.intersection(item["positive_articles"])]
-    asked = random.Random(SEED).sample(asked, most) if most else asked
     told = seen(answerer, asked, lambda hit, item: article_of.get(hit.passage.document) in item["positive_articles"])
     answerer.close()
     return told
@@ -128,10 +127,10 @@ def main() -> None:
     training, validation, asked, dev = ([json.loads(line) for line in (options.data / f"{part}.jsonl").open()] for part in parts)
     sample = random.Random(SEED).sample(training, QUESTIONS)
     fitted = [over_contexts(sample, training, noise, titled) for noise, titled in ((0.0, False), (NOISE, False), (0.0, True))]
-    fitted.append(over_articles(asked, options.library, ASKED))
+    fitted.append(over_articles(asked, options.library))
     weights = fit(np.concatenate([rows for rows, _ in fitted]), np.concatenate([right for _, right in fitted]))
     held_out = [over_contexts(validation, validation, noise, False) for noise in (0.0, NOISE)]
-    choose_dense(weights, [*held_out, over_articles(dev, options.library, None)])
+    choose_dense(weights, [*held_out, over_articles(dev, options.library)])
     said = {name: round(float(value), 3) for name, value in zip(FEATURES, weights, strict=True)}
     options.out.write_text(json.dumps({"weights": said}, indent=1) + "\n", encoding="utf-8")
     print(said)

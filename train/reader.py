@@ -6,6 +6,7 @@ iapp_train, its documents in one library, the titles of every second one left ou
 dropping words, putting words of like meaning, and spelling names another way.
 ``answered``, a logistic model, says how likely the documents answer at all. Each paraphrased question is asked of the whole library, of
 the library without the document that answers (another entity), and without the sentences that hold the answer (the fact is missing).
+Then calibrated on iapp_validation: the probability that the best sentence holds the answer, where half the documents are not there.
 
 iapp_validation is reported, and MIRACL training questions, asked without the text at hand, over the Wikipedia articles judged for them:
 at the threshold of ``rag/assemble.py`` 6 in 100 of those are refused although their article is there.
@@ -205,6 +206,22 @@ def fit_answered(rows: Matrix, labels: Labels) -> tuple[Matrix, float]:
     return weights, float(model.intercept_[0] - weights @ mean)
 
 
+def calibrated(answered: tuple[Matrix, float], data: list[Example], model: torch.nn.Sequential) -> tuple[Matrix, float]:
+    """Stretch and shift the probability to be true of new questions, half of them asked of a library without the right document."""
+    from sklearn.linear_model import LogisticRegression
+
+    rows, right = [], []
+    for example in data:
+        for kept in (np.ones(len(example.rows), bool), ~example.own):
+            if kept.any():
+                scores = scores_of(model, example.rows[kept], example.priors[kept])
+                rows.append(summarise(example.rows[kept], scores))
+                right.append(bool(example.holds[kept][scores.argmax()]))
+    logits = (np.asarray(rows) @ answered[0] + answered[1])[:, None]
+    scale = LogisticRegression(C=1e6).fit(logits, right)
+    return answered[0] * float(scale.coef_[0, 0]), answered[1] * float(scale.coef_[0, 0]) + float(scale.intercept_[0])
+
+
 def sureness(rows: Matrix, answered: tuple[Matrix, float]) -> Matrix:
     sure: Matrix = 1 / (1 + np.exp(-(rows @ answered[0] + answered[1])))
     return sure
@@ -271,7 +288,7 @@ def main() -> None:
             if name == "iapp_train":
                 sets["paraphrased"] = list(examples(questions, retriever, paraphrase=True))
     sentence = fit_sentence(sets["iapp_train"] + sets["paraphrased"], options.epochs)
-    answered = fit_answered(*answered_rows(sets["paraphrased"], sentence))
+    answered = calibrated(fit_answered(*answered_rows(sets["paraphrased"], sentence)), sets["iapp_validation"], sentence)
     linear = {"weights": np.round(answered[0], 4).tolist(), "bias": round(answered[1], 4)}
     weights = {"columns": list(COLUMNS), "sentence": exported(sentence), "answered": linear}
     options.out.write_text(json.dumps(weights, ensure_ascii=False) + "\n", encoding="utf-8")
