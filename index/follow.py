@@ -12,16 +12,17 @@ from threading import Event
 
 import numpy as np
 
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.embed_library import PASSAGES_AT_ONCE, Embedded, embedded
 from index.errors import LibraryError
 from index.lexical import Applied, Lexical
 from index.library import Library, open_library
 from index.progress import Progress, Report, silent
 from index.records import Passage
-from index.vectors import VectorStore
+from index.vectors import SAMPLE, VectorStore
 
 _LOOK = 0.1  # seconds between looks at how far the embedding is
+_ASKED = 40  # code points of a text without a title that stand for a question
 _BATCHES_AT_ONCE = 16  # batches embedded before their vectors are put with the others
 _SAVED_EVERY, _PATIENCE = 60.0, 20  # seconds of embedding lost when stopped; as many times what saving takes, where that is more
 
@@ -121,7 +122,15 @@ def _catch_up_vectors(library: Library, vectors: VectorStore, embedder: Embedder
             if stopped.is_set():
                 break
     _put(vectors, found)
-    vectors.save(Applied(row, reached.removal, reached.token) if stopped.is_set() else reached, more=stopped.is_set())
+    here = Applied(row, reached.removal, reached.token) if stopped.is_set() else reached
+    vectors.save(here, more=stopped.is_set(), asked=lambda: _asked(library, embedder))
+
+
+def _asked(library: Library, embedder: Embedder) -> Vectors:
+    """Return vectors of short texts that name what passages are about, as questions do: titles and headings, else first words."""
+    rows = np.random.default_rng(2).integers(1, library.reached().row + 1, 4 * SAMPLE).tolist()
+    found = list(library.passages(rows).values())[:SAMPLE]
+    return embedder.embed_questions([" ".join((passage.title, *passage.headings)).strip() or passage.text[:_ASKED] for passage in found])
 
 
 def _put(vectors: VectorStore, found: list[Embedded]) -> None:

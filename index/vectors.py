@@ -5,7 +5,7 @@ goes into the *base*: FAISS's inverted file over 16-bit vectors, trained here, w
 order, so every row up to the base's last is in the base or gone. A small library is all tail, and exact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +20,9 @@ EXACT = 50_000  # vectors up to which every one is compared
 _TAIL = 20_000  # vectors of a tail once there is a base
 _GROWN = 2  # times the base's size when it was trained: then it is trained anew
 _GONE = 0.1  # share of the base that may be gone
-_PROBES, _WANTED, _SAMPLE = (8, 16, 32, 64, 128, 256), 0.99, 256  # lists looked into: the fewest that find this share of the nearest 100
+_PROBES, _WANTED = (8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024), 0.98
+# Lists looked into: the fewest that find that share of the nearest 100.
+SAMPLE = 256  # texts like questions by which that is measured
 Rows = npt.NDArray[np.int64]
 
 
@@ -78,14 +80,15 @@ class VectorStore:
         self._rows = np.concatenate([self._rows[kept], np.asarray(rows, dtype=np.int64)[new]])
         self._vectors = np.concatenate([self._vectors[kept], np.asarray(vectors, dtype=np.float32)[new]])
 
-    def save(self, applied: Applied, *, more: bool = False) -> None:
+    def save(self, applied: Applied, *, more: bool = False, asked: Callable[[], Vectors] | None = None) -> None:
         """Write what is in memory and remember how far that followed the library; a tail that has grown goes into the base.
 
-        ``more`` is soon to come: the tail stays one, since what is trained now would be trained again.
+        ``more`` is soon to come: the tail stays one, since what is trained now would be trained again. ``asked`` gives vectors like
+        those of questions, (n, dimension), to tune the search by: they lie farther from passages than these from each other.
         """
         size = 0 if self._base is None else int(self._base.ntotal)
         if not more and (len(self._rows) > (_TAIL if size else EXACT) or len(self._state.gone) > _GONE * size > 0):
-            self._merge()
+            self._merge(asked)
         name = f"tail-{applied.row}-{applied.removal}-{applied.token}.npy"
         _write_tail(self._folder / name, self._rows, self._vectors)
         self._state = self._state._replace(applied=applied, tail=name)
@@ -94,7 +97,7 @@ class VectorStore:
             if file.name not in (self._state.base, name, "state.json"):
                 file.unlink(missing_ok=True)
 
-    def _merge(self) -> None:
+    def _merge(self, asked: Callable[[], Vectors] | None) -> None:
         """Put the tail into the base, trained anew where it has outgrown its training, and drop what is gone."""
         import faiss
 
@@ -112,7 +115,7 @@ class VectorStore:
         if len(rows):
             base.add_with_ids(np.ascontiguousarray(vectors), rows)
         if trained == len(rows):
-            _tune(base, vectors)
+            _tune(base, asked() if asked else vectors[np.random.default_rng(2).permutation(len(vectors))[:SAMPLE]])
         last = max(state.last, int(self._rows.max(initial=0)))
         name = f"base-{last}-{len(state.gone)}-{base.ntotal}.faiss"
         beside = self._folder / f".{name}"
@@ -241,12 +244,13 @@ def _trained(vectors: Vectors) -> Any:
     return base
 
 
-def _tune(base: Any, vectors: Vectors) -> None:
-    """Look into the fewest lists that find the wanted share of the nearest hundred, measured on a sample."""
-    sample = vectors[np.random.default_rng(2).permutation(len(vectors))[:_SAMPLE]]
+def _tune(base: Any, sample: Vectors) -> None:
+    """Look into the fewest lists that find the wanted share of the nearest hundred of the sample."""
     base.nprobe = base.nlist
+    if not len(sample):
+        return
     exact = base.search(sample, 100)[1]
-    for probes in _PROBES:
+    for probes in (*(few for few in _PROBES if few < base.nlist), base.nlist):
         base.nprobe = probes
         found = base.search(sample, 100)[1]
         shared = np.mean([len(np.intersect1d(a, b)) for a, b in zip(exact, found, strict=True)]) / min(100, base.ntotal)
