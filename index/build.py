@@ -116,12 +116,12 @@ def add(
     A file that cannot be read, or of which nothing is heard for ``silence`` seconds, is named in the summary and the others go on.
     Raises ThamError where nothing can be done at all.
     """
-    files, passed_over = parse.find_files(paths, follow_links=follow_links)
+    files, passed_over, missing = parse.find_files(paths, follow_links=follow_links)
     with writing(folder), closing(create_library(folder)) as library:
         check(library, embedder)
         with library.change():
             library.configure(wanted_settings(embedder))
-        summary = Summary(passed_over=passed_over)
+        summary = Summary(passed_over=passed_over, failed=list(missing))
         with ReadingProcess(silence) as process:
             reading = _Reading(process, form, files, report)
             for file in files:

@@ -44,6 +44,7 @@ _WAYS = (
     "FROM source s WHERE s.source IN (:name, :path)",
     "FROM source s WHERE s.origin IN (:name, :path)",
     "FROM source s WHERE s.document = :name",
+    "FROM source s WHERE substr(s.origin, -length(:name) - 1) IN ('/' || :name, char(92) || :name)",  # a file by its name alone
     "FROM document d JOIN source s ON s.document = d.id WHERE d.title = :name",
 )
 _MATCHING = "FROM source s JOIN document d ON d.id = s.document WHERE (instr(lower(d.title), :key) OR instr(lower(s.source), :key))"
@@ -78,7 +79,9 @@ def entry_of(folder: Path, source: str) -> Entry | None:
 
 
 def named(folder: Path, name: str) -> list[Named]:
-    """Return what a name stands for: a source before a file, a file before an id, an id before a title, which must be one document's.
+    """Return what a name stands for: a source before a file, a file before an id, an id before a name of a file, that before a title.
+
+    Those two must be one document's.
 
     Raises UsageError for a name of nothing, or for a title of several; NoLibrary and LibraryError as ``listing``.
     """
@@ -92,8 +95,8 @@ def named(folder: Path, name: str) -> list[Named]:
                 break
     if not found:
         raise UsageError(f"ในคลังไม่มีเอกสาร {name} ดูชื่อทั้งหมดด้วย: tham list", f"The library has no document {name}; see all with: tham list")
-    if way == _WAYS[-1] and len({one.document for one in found}) > 1:
-        raise UsageError(f"มีหลายเอกสารชื่อ {name} ระบุด้วยรหัสหรือไฟล์", f"Several documents are titled {name}; name one by its id or file.")
+    if way in _WAYS[-2:] and len({one.document for one in found}) > 1:
+        raise UsageError(f"มีหลายเอกสารชื่อ {name} ระบุด้วยรหัสหรือไฟล์", f"Several documents are called {name}; name one by its id or file.")
     return found
 
 

@@ -41,23 +41,26 @@ def _nowhere(position: int) -> None:
 
 
 class Found(NamedTuple):
-    """The files to read, and those in folders that were passed over because their format is not known."""
+    """The files to read, those in folders that were passed over because their format is not known, and named ones that are not there."""
 
     files: list[Path]
     passed_over: list[Path]
+    missing: list[UsageError]
 
 
 def find_files(paths: list[Path], *, follow_links: bool = False) -> Found:
-    """Return the files to read: the named ones, and in folders those of a known format, sorted. Raises UsageError.
+    """Return the files to read: the named ones, and in folders those of a known format, sorted. Raises UsageError where none is there.
 
     Hidden files and descriptions of files are left out without a word, and so are links that lead out of the folder, unless they
     are to be followed.
     """
     found: dict[Path, None] = {}
     passed_over: list[Path] = []
+    missing: list[UsageError] = []
     for path in paths:
         if not path.exists():
-            raise UsageError(f"ไม่มีไฟล์หรือโฟลเดอร์ {path} โปรดตรวจชื่อ", f"There is no file or folder {path}; check the name.")
+            missing.append(UsageError(f"ไม่มีไฟล์หรือโฟลเดอร์ {path} โปรดตรวจชื่อ", f"There is no file or folder {path}; check the name."))
+            continue
         if not path.is_dir():
             found[path.resolve()] = None
             continue
@@ -66,7 +69,9 @@ def find_files(paths: list[Path], *, follow_links: bool = False) -> Found:
                 found[file.resolve()] = None
             else:
                 passed_over.append(file)
-    return Found(list(found), passed_over)
+    if missing and len(missing) == len(paths):
+        raise missing[0]
+    return Found(list(found), passed_over, missing)
 
 
 def _walk(folder: Path, follow_links: bool) -> Iterator[Path]:

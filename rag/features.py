@@ -75,22 +75,27 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
 
 
 def features(question: Question, found: Sequence[Candidate], embedder: Embedder) -> Matrix:
-    """Return (n, len(COLUMNS)) float32: one row for every candidate."""
+    """Return (n, len(COLUMNS)) float32: one row for every candidate.
+
+    A document's title counts as said in each of its sentences: they are about it, and the one that repeats it answers no better.
+    """
     if not found:
         return np.zeros((0, len(COLUMNS)), np.float32)
     sought = weighty(question.words)
     asked = _Asked(question, sought)
-    reads = [_read(candidate.text) for candidate in found]
+    subjects = {candidate.hit.passage.title: _read(candidate.hit.passage.title) for candidate in found}
+    own = [_read(candidate.text) for candidate in found]
+    reads = [_joined([read, subjects[candidate.hit.passage.title]]) for read, candidate in zip(own, found, strict=True)]
     meant = _meant(asked, found, reads)
     around = [_together(reads, found, at) for at in range(len(found))]
     passages = _passages(found, reads)
-    cosine = embedder.embed_passages([c.text for c in found]) @ embedder.embed_questions([question.text])[0]
+    cosine = embedder.embed_passages([f"{c.hit.passage.title} {c.text}" for c in found]) @ embedder.embed_questions([question.text])[0]
     rows = []
     for at, candidate in enumerate(found):
         near = max((float(cosine[i]) for i in _neighbours(found, at)), default=0.0)
         overlap = asked.overlap(reads[at], around[at], passages[id(candidate.hit)])
         rows.append(
-            [*overlap[:8], *meant[at], *overlap[8:], float(cosine[at]), near, *_place(candidate), *asked.kinds(candidate.text, reads[at])]
+            [*overlap[:8], *meant[at], *overlap[8:], float(cosine[at]), near, *_place(candidate), *asked.kinds(candidate.text, own[at])]
         )
     return np.asarray(rows, np.float32)
 

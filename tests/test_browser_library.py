@@ -36,7 +36,7 @@ def test_files_are_added_asked_alone_and_removed(page: Any, tmp_path: Path) -> N
     page.get_by_role("button", name="ถามทั้งคลัง").click()
     go(page, "library")
     row.get_by_role("button", name="ถอน การประชุมสโมสร").click()
-    page.get_by_role("button", name="ไม่", exact=True).click()
+    page.get_by_role("button", name="ยกเลิก", exact=True).click()
     assert row.is_visible()
     row.get_by_role("button", name="ถอน การประชุมสโมสร").click()
     page.get_by_role("button", name="ถอนออกจากคลัง").click()
@@ -102,7 +102,7 @@ def test_conversations_are_kept_named_searched_shared_and_deleted(page: Any) -> 
     page.press("dialog input", "Enter")
     row = page.locator(".conversations li", has_text="เรื่องว่าว <b>")
     row.wait_for()
-    page.locator(".talk-tools").get_by_role("button", name="นำออก").click()
+    page.locator(".talk-tools").get_by_role("button", name="ส่งออก").click()
     page.select_option("#export-form", "conversation")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="บันทึกไฟล์").click()

@@ -148,7 +148,7 @@ def test_answers_are_exported_with_footnotes_and_as_data(page: Any) -> None:
     ask(page, TOWER)
 
     def exported(form: str) -> tuple[str, bytes]:
-        page.locator(".talk-tools").get_by_role("button", name="นำออก").click()
+        page.locator(".talk-tools").get_by_role("button", name="ส่งออก").click()
         page.select_option("#export-form", form)
         with page.expect_download() as waiting:
             page.get_by_role("button", name="บันทึกไฟล์").click()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.build import add, remove
+from index.embed import Embedder
 from index.errors import LibraryError, UsageError
 from index.lexical import Lexical
 from index.library import open_library
@@ -72,7 +73,7 @@ def test_removing_names_one_thing(tmp_path: Path, folder: Path) -> None:
 
 def test_a_title_of_several_documents_is_refused(tmp_path: Path, folder: Path) -> None:
     add(folder, [records(tmp_path / "r.jsonl", *({"title": "A", "text": f"{s} {BODY}", "source": s} for s in "xy"))], HASH)
-    with pytest.raises(UsageError, match="Several documents are titled A"):
+    with pytest.raises(UsageError, match="Several documents are called A"):
         remove(folder, ["A"], HASH)
 
 
@@ -140,3 +141,21 @@ def test_names_that_are_no_text_and_places_that_cannot_be_written(tmp_path: Path
     assert summary.added == 1 and "name is not UTF-8" in str(summary.failed[0])
     with pytest.raises(LibraryError, match="cannot be written"):
         add(good / "library", [good], HASH)
+
+
+def test_a_file_that_is_not_there_is_named_and_the_others_are_added(tmp_path: Path, embedder: Embedder) -> None:
+    here = tmp_path / "ก.txt"
+    here.write_text("เรือสำเภาออกจากท่า", encoding="utf-8")
+    summary = add(tmp_path / "library", [here, tmp_path / "ไม่มี.txt"], embedder)
+    assert summary.added == 1 and "ไม่มี.txt" in summary.failed[0].thai and "check the name" in summary.failed[0].english
+
+
+def test_a_document_goes_by_the_name_of_its_file(tmp_path: Path, embedder: Embedder) -> None:
+    for folder in ("หนึ่ง", "สอง"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{folder}.txt").write_text(f"เอกสาร {folder}", encoding="utf-8")
+        (tmp_path / folder / "ซ้ำ.txt").write_text(f"เล่มที่ {folder}", encoding="utf-8")
+    add(tmp_path / "library", [tmp_path / "หนึ่ง", tmp_path / "สอง"], embedder)
+    with pytest.raises(UsageError, match="Several documents are called"):
+        remove(tmp_path / "library", ["ซ้ำ.txt"], embedder)
+    assert remove(tmp_path / "library", ["สอง.txt"], embedder) == [str(tmp_path / "สอง" / "สอง.txt")]

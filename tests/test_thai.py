@@ -125,6 +125,12 @@ def test_a_page_end_in_mid_sentence_scores_below_a_paragraph_end() -> None:
     assert cut < -2.05 < end
 
 
+def test_the_cells_of_a_row_are_one_sentence() -> None:
+    row = "อำเภอ: เมืองสมุทรสาคร · ตำบล: ท่าฉลอม · ปี พ.ศ.: 2564 · ปริมาณน้ำฝน (มม.): 1577.3 · สถานีวัดอยู่ที่ท่าเรือ"
+    assert len(sentences(row)) == 1
+    assert len(sentences(row.replace("·", "|"))) == 1
+
+
 def test_sentences_do_not_end_inside_dates_names_or_brackets() -> None:
     text = (
         'ยูโกสลาเวียถูกขับออกจาก "โคมินเทิร์น" ซึ่งเป็นองค์การสืบทอด (ดูเพิ่มที่ สงครามเย็น ตอนต้น) เมื่อ ค.ศ. 1948 อย่างเป็นทางการ '

@@ -17,6 +17,7 @@ _LONGEST_ASIDE = 200  # an unclosed bracket is ignored after so many code points
 _CLEAR, _LIKELY = -0.3, -0.8  # least scores: an end, an end where both sides are long enough
 _SHORTEST, _COMFORTABLE, _LONGEST = 30, 100, 420  # code points of a sentence
 _SHORTEST_CLAUSE = 18  # code points between blanks; shorter ones are items of a list
+_CELLS = frozenset("·|")  # between the cells of a table's row
 _STOPS = frozenset(".!?…")
 _FULL_STOP = re.compile(r".*(?:[A-Za-z)\"'”]|[\u0e01-\u0e4e]{6})\.|.*[!?…]")
 _STOPPED = 30  # code points of a clause that ends with a full stop and not with an abbreviation
@@ -61,11 +62,19 @@ def outside_asides(text: str, ends: Sequence[int]) -> list[bool]:
     return outside
 
 
+def _joined(text: str, end: int, after: int) -> bool:
+    """Whether what stands before or after a blank joins the cells of a row."""
+    return text[end - 1] in _CELLS or text[after : after + 1] in _CELLS
+
+
 def cuts(text: str) -> list[int]:
     """Return the places where a sentence ends and another begins."""
     spans = clauses(text)
     likely = scores(text, spans)
     outside = outside_asides(text, [end for _, end in spans])
+    if not _CELLS.isdisjoint(text):
+        afters = [*(begin for begin, _ in spans[1:]), len(text)]
+        outside = [free and not _joined(text, end, after) for free, (_, end), after in zip(outside, spans, afters, strict=True)]
     found: list[int] = []
     start = first = 0
     size = len(text)

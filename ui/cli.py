@@ -149,6 +149,8 @@ def ask(
                 continue
             for block in said(answerer, item.text, language, live=sys.stdout.isatty()):
                 click.echo(block)
+    if file is not None:
+        click.echo(f"บันทึกแล้ว/saved  {file}", err=True)
 
 
 @tham.command()
@@ -215,6 +217,9 @@ def main() -> NoReturn:
     _print_anything()
     try:
         tham(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "tham"
         fail(UsageError(f"สั่งไม่ถูก ดูวิธีใช้ด้วย: {command} --help", f"{error.format_message()} See: {command} --help"))

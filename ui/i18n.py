@@ -44,6 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "ยังไม่มีเอกสารในคลัง เปิด “คลังเอกสาร” แล้วเพิ่มไฟล์แรกของคุณ",
         "There are no documents yet. Open the “Library” and add your first file.",
     ),
+    "log_in": ("ใส่ชื่อผู้ใช้และรหัสผ่าน", "enter your user name and password"),
     "reading": ("กำลังอ่านเอกสาร…", "Reading your documents…"),
     "broken": (
         "เกิดข้อผิดพลาดภายในโปรแกรม รายละเอียดอยู่ในหน้าต่างคำสั่งที่เปิดโปรแกรมนี้",

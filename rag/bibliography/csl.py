@@ -51,7 +51,12 @@ def value(document: Document, field: str) -> str:
 
 def kind_of(document: Document) -> str | None:
     """Return which of ``index.metadata.KINDS`` a document is, read out of free words too ("encyclopedia article"), or None."""
-    said = value(document, "kind").lower()
+    return kind_named(value(document, "kind"))
+
+
+def kind_named(kind: str) -> str | None:
+    """Return the kind that free words name (book chapter (OCR): chapter), or None."""
+    said = kind.lower()
     if said in KINDS:
         return said
     return next((kind for kind in _TELLING if kind in said), None)

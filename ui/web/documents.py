@@ -9,6 +9,7 @@ from index.errors import NoLibrary, UsageError
 from index.library import open_library
 from index.listing import Entry, entry_of, listing
 from index.metadata import FIELDS, checked
+from rag.bibliography.csl import kind_named
 from ui.engine import Engine
 from ui.source_view import file_name
 from ui.web.uploads import UPLOADS
@@ -40,7 +41,7 @@ def _shown(entry: Entry) -> dict[str, Any]:
         "title": entry.title or name,
         "file": name,
         "format": suffix[:5] or "TXT",
-        "kind": entry.meta.get("kind", ""),
+        "kind": kind_named(entry.meta.get("kind", "")) or entry.meta.get("kind", ""),
         "author": entry.meta.get("author", ""),
         "year": entry.meta.get("year", ""),
         "paragraphs": entry.paragraphs,

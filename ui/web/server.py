@@ -94,7 +94,7 @@ def launch_settings(host: str, port: int, login: Login | None = None, engine: En
         "head": _head(),
         "favicon_path": _ASSETS / "favicon.png",
         "auth": login,
-        "auth_message": "ถาม · Tham",
+        "auth_message": f"ถาม: {say('log_in', 'th')} · Tham: {say('log_in', 'en')}",
         "mcp_server": False,  # gradio's own, whatever the environment says: ours is in app_kwargs
         "app_kwargs": {"middleware": guards(host), **(_tools(engine, host) if engine and login is None else {})},
     }

@@ -14,7 +14,7 @@ async function compareSources(shown, turn) {
   comparisons.push(one);
   shown.node.querySelector(".answer").after(one.box);
   drawComparison(one);
-  one.box.scrollIntoView({ block: "nearest" });
+  one.box.scrollIntoView({ block: "start", behavior: "instant" });
   toolButton(one)?.setAttribute("aria-expanded", "true");
   try {
     const only = state.only.size ? [...state.only.keys()] : turn.only;
