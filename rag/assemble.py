@@ -28,7 +28,9 @@ from rag.writing.generate import Generator, open_generator
 from rag.writing.write import Writer
 
 # Below it the answer is a refusal. At .3 6 in 100 natural questions were refused wrongly (train/reader.py); raised with new sentence ends.
-CONFIDENT = 0.32
+CONFIDENT = 0.015  # a probability (train/reader.py): lower answers more, right and wrong; chosen on bench/questions/seeds.jsonl
+DOUBTFUL = 0.1  # below it the reader is told so
+_UNSURE = ("ไม่แน่ใจว่าข้อความนี้ตอบคำถาม โปรดอ่านต้นฉบับก่อนใช้", "Not sure that this answers the question; read the source before you use it.")
 _NEAREST = 3  # passages shown with a refusal
 
 
@@ -157,6 +159,7 @@ class Answerer:
             confidence=reading.confidence,
             timings={name: round(value, 1) for name, value in timings.items()},
             understood=meant.text if meant.changed else None,
+            notice=_UNSURE if claims and reading.confidence < DOUBTFUL else None,
         )
         return answer, reading.evidence
 

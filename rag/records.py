@@ -91,7 +91,7 @@ class Answer:
     ``understood`` is the question as it was searched, where the conversation before it completed it ("แล้วเขาเกิดเมื่อไร"), else None.
     ``confidence`` is the calibrated probability (0..1) that the documents answer the question; ``timings`` are milliseconds.
     ``generator`` is the language model that wrote the claims, None where they are sentences of the documents; ``notice`` tells in Thai and
-    English why a language model that was asked did not write them, or not to the end.
+    English that the answer is doubtful, or why a language model that was asked did not write it, or not to the end.
     """
 
     question: str

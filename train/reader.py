@@ -6,7 +6,7 @@ iapp_train, its documents in one library, the titles of every second one left ou
 dropping words, putting words of like meaning, and spelling names another way.
 ``answered``, a logistic model, says how likely the documents answer at all. Each paraphrased question is asked of the whole library, of
 the library without the document that answers (another entity), and without the sentences that hold the answer (the fact is missing).
-Then calibrated on iapp_validation: the probability that the best sentence holds the answer, where half the documents are not there.
+Then calibrated on iapp_validation, asked with and without the document that answers: the probability that the best sentence is right.
 
 iapp_validation is reported, and MIRACL training questions, asked without the text at hand, over the Wikipedia articles judged for them:
 at the threshold of ``rag/assemble.py`` 6 in 100 of those are refused although their article is there.
@@ -98,20 +98,19 @@ def respelled(name: str, chance: random.Random) -> str:
     return "".join(letters)
 
 
-def examples(questions: list[dict[str, Any]], retriever: Retriever, *, paraphrase: bool = False) -> Iterator[Example]:
-    """Yield the candidates of every question."""
-    squeezed: dict[str, str] = {}
+def examples(
+    questions: list[dict[str, Any]], retriever: Retriever, *, paraphrase: bool = False, without: bool = False
+) -> Iterator[Example]:
+    """Yield the candidates of every question, found in all documents or in all ``without`` the one that answers."""
+    documents = (retriever.library.document(name) for name in retriever.library.document_ids())
+    squeezed = {document.id: _squeeze(document.text) for document in documents if document}
     chance = random.Random(SEED)
     for item in questions:
         question = paraphrased(item["question"], chance) if paraphrase else ask(item["question"])
-        found = candidates(retriever.retrieve(question, READ_HITS))
+        others = [name for name, text in squeezed.items() if text != _squeeze(item["context"])] if without else None
+        found = candidates(retriever.retrieve(question, READ_HITS, others))
         if not found:
             continue
-        for candidate in found:
-            name = candidate.hit.passage.document
-            if name not in squeezed:
-                document = retriever.library.document(name)
-                squeezed[name] = _squeeze(document.text if document else "")
         context, answer = _squeeze(item["context"]), item["answers"][0]["text"]
         own = np.array([squeezed[candidate.hit.passage.document] == context for candidate in found])
         start, end = _answer_range(item)
@@ -206,19 +205,14 @@ def fit_answered(rows: Matrix, labels: Labels) -> tuple[Matrix, float]:
     return weights, float(model.intercept_[0] - weights @ mean)
 
 
-def calibrated(answered: tuple[Matrix, float], data: list[Example], model: torch.nn.Sequential) -> tuple[Matrix, float]:
-    """Stretch and shift the probability to be true of new questions, half of them asked of a library without the right document."""
+def calibrated(answered: tuple[Matrix, float], asked: list[Example], model: torch.nn.Sequential) -> tuple[Matrix, float]:
+    """Stretch and shift the probability so that it is true of questions that it was not fitted on: how often the best sentence is right."""
     from sklearn.linear_model import LogisticRegression
 
-    rows, right = [], []
-    for example in data:
-        for kept in (np.ones(len(example.rows), bool), ~example.own):
-            if kept.any():
-                scores = scores_of(model, example.rows[kept], example.priors[kept])
-                rows.append(summarise(example.rows[kept], scores))
-                right.append(bool(example.holds[kept][scores.argmax()]))
-    logits = (np.asarray(rows) @ answered[0] + answered[1])[:, None]
-    scale = LogisticRegression(C=1e6).fit(logits, right)
+    scores = [scores_of(model, example.rows, example.priors) for example in asked]
+    rows = np.asarray([summarise(example.rows, own) for example, own in zip(asked, scores, strict=True)])
+    right = [bool(example.holds[own.argmax()]) for example, own in zip(asked, scores, strict=True)]
+    scale = LogisticRegression(C=1e6).fit((rows @ answered[0] + answered[1])[:, None], right)
     return answered[0] * float(scale.coef_[0, 0]), answered[1] * float(scale.coef_[0, 0]) + float(scale.intercept_[0])
 
 
@@ -287,8 +281,11 @@ def main() -> None:
             sets[name] = list(examples(questions, retriever))
             if name == "iapp_train":
                 sets["paraphrased"] = list(examples(questions, retriever, paraphrase=True))
+            else:
+                sets["without"] = list(examples(questions, retriever, without=True))
     sentence = fit_sentence(sets["iapp_train"] + sets["paraphrased"], options.epochs)
-    answered = calibrated(fit_answered(*answered_rows(sets["paraphrased"], sentence)), sets["iapp_validation"], sentence)
+    fitted = fit_answered(*answered_rows(sets["paraphrased"], sentence))
+    answered = calibrated(fitted, sets["iapp_validation"] + sets["without"], sentence)
     linear = {"weights": np.round(answered[0], 4).tolist(), "bias": round(answered[1], 4)}
     weights = {"columns": list(COLUMNS), "sentence": exported(sentence), "answered": linear}
     options.out.write_text(json.dumps(weights, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -120,7 +120,7 @@ class Answered(_Told):
     nearest: list[Quotation] = Field(description="With a refusal: the nearest passages, which are no answer.")
     confidence: float = Field(description="0..1, the calibrated probability that the documents answer the question.")
     generator: str | None = Field(description="The language model that worded the claims; null: they are the documents' own sentences.")
-    notice: str | None = Field(description="What went wrong with the language model, or null.")
+    notice: str | None = Field(description="A warning to pass on: the answer is doubtful, or the language model failed; or null.")
 
 
 class FoundPassage(_Place):
