@@ -20,6 +20,8 @@ from rag.rerank import likelihood
 
 READ_HITS = 6  # passages read
 PRIOR = 0.25  # how far a sentence is judged by its passage, chosen on questions of MIRACL's training part over all of Wikipedia
+_SAID, _SOUNDED = 0.35, 0.45  # share of what the question's words weigh, run of consonants: less than both is of something else
+_OTHERWISE = 0.03  # share of the confidence that is left then; all three chosen on bench/questions/seeds.jsonl
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "reader.json"
 _WHOLE = tuple(
     COLUMNS.index(name)
@@ -89,7 +91,13 @@ def read(question: Question, hits: Sequence[Hit], embedder: Embedder) -> Reading
     share /= share.sum()
     order = np.argsort(-scores, kind="stable")
     evidence = tuple(_evidence(found[at], float(share[at])) for at in order)
-    return Reading(evidence, 1.0 / (1.0 + float(np.exp(-sure))))
+    return Reading(evidence, (_OTHERWISE if _is_far(rows) else 1.0) / (1.0 + float(np.exp(-sure))))
+
+
+def _is_far(rows: Matrix) -> bool:
+    """Whether hardly anything that a Thai question asks about is said in any passage, not even a name by its sound."""
+    said, sounds, english = (float(rows[:, COLUMNS.index(name)].max()) for name in ("rare_passage", "sound", "english"))
+    return said < _SAID and sounds < _SOUNDED and not english
 
 
 def _evidence(candidate: Candidate, score: float) -> Evidence:

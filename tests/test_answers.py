@@ -112,7 +112,9 @@ def test_the_seeds_are_answered_well_enough(answerer: Answerer) -> None:
     judged = [judge(item, answerer.ask(item["question"])) for item in QUESTIONS]
     answerable = [one for one in judged if one.cited is not None]
     assert sum(bool(one.cited) for one in answerable) >= 0.6 * len(answerable)
-    assert sum(one.refused for one in judged if one.cited is None) >= 6
+    unanswerable = [one for one in judged if one.cited is None]
+    assert sum(one.refused for one in unanswerable) >= 5
+    assert sum(one.refused or one.answer.notice is not None for one in unanswerable) >= 12
 
 
 def test_a_question_is_quick_in_a_running_process(answerer: Answerer) -> None:
