@@ -165,7 +165,7 @@ def test_hostile_sentences_are_words_only(page: Any) -> None:
 
 
 def test_the_map_shows_each_citation_in_its_document(seeds: Any) -> None:
-    turn = ask(seeds, "เลนินประกาศใช้นโยบายเศรษฐกิจใหม่เมื่อใด")
+    turn = ask(seeds, "มีผู้นำคนใดบ้าง")
     strips = turn.locator(".evidence li")
     assert strips.count() == 2 and "2 เอกสาร · อ้างอิง 2 แห่ง" in turn.locator(".evidence summary").inner_text()
     assert turn.locator("button.pin").all_inner_texts() == ["1", "2"] and turn.locator(".line .hit").count() == 10
