@@ -25,6 +25,8 @@ _DATES = re.compile(
 _NUMBER_WORD = r"(?:หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|ยี่|เอ็ด|ร้อย|พัน|หมื่น|แสน|ล้าน)+"
 _AMOUNT = re.compile(rf"(?:ร้อยละ\s?)?(?:{_DIGITS}[0-9๐-๙,.]*(?<![.,])(?:\s?(?:ล้าน|แสน|หมื่น|พัน|ร้อย))?|{_NUMBER_WORD})\s?%?")
 _DEATH = re.compile("ตาย|เสียชีวิต|สิ้นพระชนม์|สวรรคต|ถึงแก่|สิ้นชีวิต|มรณภาพ")
+_BIRTH = re.compile("เกิด(?!ขึ้น|เหตุ|จาก)|ประสูติ|กำเนิด")
+_LIFE = re.compile(rf"(?P<born>\D*{_DIGITS}{{4}})\s?[-–]\s?(?P<died>{_DIGITS}{{4}})")  # two whole years
 _AMBIGUOUS = 6  # code points: two spans about as near to the question's words are none
 _UNIT_ASKED = re.compile(r"กี่\s?([ก-๎]{2,8})")
 _SHARE_ASKED = re.compile(r"ร้อยละ|เปอร์เซ็นต์|%|percent")
@@ -42,7 +44,13 @@ def find_span(question: Question, text: str) -> tuple[int, int] | None:
 
 
 def _of_a_life(dates: Sequence[tuple[int, int]], question: Question, text: str) -> tuple[int, int] | None:
-    """Return the second of two dates joined by a dash, (born – died), where the question asks of a death."""
+    """Return the second of two dates joined by a dash, (born – died), where the question asks of a death; of a birth the first."""
+    for start, end in dates:
+        if life := _LIFE.fullmatch(text, start, end):
+            if _DEATH.search(question.text):
+                return life.span("died")
+            if _BIRTH.search(question.text):
+                return life.span("born")
     for first, second in itertools.pairwise(dates):
         if text[first[1] : second[0]].strip() in ("-", "–", "—") and _DEATH.search(question.text):
             return second

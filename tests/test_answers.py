@@ -19,6 +19,7 @@ from rag.question import ask, kind_of
 from rag.read import read
 from rag.records import Answer, Evidence, Kind, Refusal
 from rag.retrieve import WEIGHTS, fuse
+from rag.span import find_span
 from tests.conftest import SEEDS
 from thai.normalize import canonical
 from ui.settings import ROOT
@@ -210,3 +211,13 @@ def test_a_change_by_another_process_is_seen(tmp_path: Path, answerer: Answerer)
     add(tmp_path / "library", [tmp_path / "b.txt"], embedder)
     assert with_one.search("ภูกระดึงอยู่จังหวัดใด", 1)[0].passage.title == "b"
     assert isinstance(with_one.library, Library) and np.isfinite(with_one.search("เกาะเต่า", 1)[0].score)
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [("มายากอฟสกีเสียชีวิตเมื่อไร", "1930"), ("มายากอฟสกีเกิดปีใด", "ค.ศ. 1893"), ("มายากอฟสกีมีชีวิตอยู่ช่วงปีใด", "ค.ศ. 1893-1930")],
+)
+def test_of_two_years_of_a_life_the_one_asked_for(question: str, short: str) -> None:
+    text = "วลาดีมีร์ มายากอฟสกี (Vladimir Mayakovskii ค.ศ. 1893-1930) กวีแห่งอนาคตกาล"
+    span = find_span(ask(question), text)
+    assert span is not None and text[slice(*span)] == short

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from rag.conversation.parts import Clause, clause, possessed, statement, take_apart
@@ -10,7 +11,7 @@ from rag.records import Answer
 from thai.normalize import canonical
 from thai.terms import terms
 from thai.weight import weight
-from thai.words import words
+from thai.words import dictionary, words
 
 _NAME, _NAME_PART = 12.0, 10.0  # nats from which a word alone is a name, and each of several with blanks between
 _TITLE_SHARE = 0.5  # of a phrase that stands in a hit's title, to be what the document is about
@@ -53,6 +54,12 @@ def is_name(text: str) -> bool:
         return True
     whole = [word for word in mended(tuple(found)) if not word.isdigit()]
     return any(word not in found or word.isascii() or weight(word) >= _NAME for word in whole)
+
+
+@cache
+def countries() -> frozenset[str]:
+    """Return the names of countries that pythainlp carries."""
+    return frozenset((dictionary().parent / "countries_th.txt").read_text(encoding="utf-8").split())
 
 
 def topics(answer: Answer) -> list[Topic]:

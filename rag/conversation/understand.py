@@ -15,7 +15,7 @@ from rag.conversation.fill import Filled, exchanged, subject_put_in
 from rag.conversation.parts import Clause, Parts, clause, is_relation, possessed, take_apart
 from rag.conversation.refs import references
 from rag.conversation.resolve import resolved
-from rag.conversation.topics import Topic, asked_of, is_name, objects, topics
+from rag.conversation.topics import Topic, asked_of, countries, is_name, objects, topics
 from rag.question import ask, weighty
 from rag.records import Answer
 from thai.fold import fold
@@ -29,6 +29,9 @@ _LONGEST = 400  # code points: a longer question says what it is about
 _REMEMBERED = 6  # turns looked back
 _LOOKED_AT = 3  # hits
 _ENOUGH = 0.75  # of the share of its words that a question finds alone, to be found beside the topic
+# Nats of one word, words and their nats together: such a subject needs no other (สงครามโลกครั้งที่สอง, นโยบายเศรษฐกิจใหม่).
+_TELLING, _COMPOUND, _WEIGHTY = 13.0, 3, 20.0
+_WORK = re.compile(r"^(?:เรื่อง|หนังสือ|เพลง|นวนิยาย|นิยาย|ภาพยนตร์|หนัง|บทกวี|บทละคร)\s?[\"“]?[^\s?]{2}")  # somebody's work, by its name
 _PLAIN = 9.0  # nats: a question of such common words alone says nothing of its own
 
 
@@ -90,7 +93,11 @@ def _stands_alone(found: Clause) -> bool:
     """Whether the question names what it is about: as its subject, or as what somebody did (ใครค้นพบเรเดียม)."""
     head, owner = possessed(found.about)
     if found.about:
-        return is_name(owner) or (bool(head) and max(map(weight, words(owner))) >= _PLAIN)
+        told = [weight(word) for word in words(owner) if word.strip()]
+        compound = max(told) >= _TELLING or (len(told) >= _COMPOUND and sum(told) >= _WEIGHTY)
+        return is_name(owner) or owner in countries() or compound or (bool(head) and max(told) >= _PLAIN)
+    if _WORK.search(found.body[found.verb[1] :]):
+        return True
     who = bool(found.asked) and found.asked[0].start == 0 and found.asked[0].who
     return who and any(is_name(phrase) for phrase in objects(found))
 
