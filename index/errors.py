@@ -9,6 +9,8 @@ ThamError
 └── LibraryMismatch it was built with another model or other settings
 """
 
+from pathlib import Path
+
 
 class ThamError(Exception):
     """A failure to be shown to the user as it is, without a traceback."""
@@ -45,3 +47,11 @@ class LibraryBusy(LibraryError):
 
 class LibraryMismatch(LibraryError):
     """The library was built with another model or other settings than it is opened with."""
+
+
+def no_library(folder: Path) -> NoLibrary:
+    """Return the error that says that a folder holds no library yet, and how to make one."""
+    return NoLibrary(
+        f"ยังไม่มีคลังเอกสารที่ {folder} สร้างด้วย: tham add ไฟล์หรือโฟลเดอร์",
+        f"There is no library at {folder} yet; make one with: tham add FILE_OR_FOLDER",
+    )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.chunk import Cut
-from index.errors import LibraryError, NoLibrary
+from index.errors import LibraryError, no_library
 from index.layout import document_of, layout_of
 from index.lexical import Applied
 from index.records import Document, Passage
@@ -269,10 +269,7 @@ def open_library(folder: Path) -> Library:
     """Open an existing library. Raises NoLibrary where there is none, LibraryError where it is damaged."""
     path = folder / "library.sqlite"
     if not path.is_file():
-        raise NoLibrary(
-            f"ยังไม่มีคลังเอกสารที่ {folder} สร้างด้วย: tham add ไฟล์หรือโฟลเดอร์",
-            f"There is no library at {folder} yet; make one with: tham add FILE_OR_FOLDER",
-        )
+        raise no_library(folder)
     return _connect(folder)
 
 

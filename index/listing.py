@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.errors import LibraryError, NoLibrary, UsageError
+from index.errors import LibraryError, UsageError, no_library
 
 
 class Entry(NamedTuple):
@@ -108,10 +108,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 def _reading(folder: Path) -> Iterator[sqlite3.Connection]:
     path = folder / "library.sqlite"
     if not path.is_file():
-        raise NoLibrary(
-            f"ยังไม่มีคลังเอกสารที่ {folder} สร้างด้วย: tham add ไฟล์หรือโฟลเดอร์",
-            f"There is no library at {folder} yet; make one with: tham add FILE_OR_FOLDER",
-        )
+        raise no_library(folder)
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as sql:
             yield sql

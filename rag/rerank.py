@@ -96,7 +96,7 @@ def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> lis
                 rows[at][kind] = _share(worth, having[at])
                 rows[at][f"{kind}_near"] = _best_stretch(worth, places[at], _STRETCH)
                 rows[at][f"document_{kind}"] = together
-    _add_titles(rows, question, hits, titles, embedder)
+    _add_titles(rows, question, hits, titles, set(sought["spelled"]), embedder)
     _add_documents(rows, hits, documents)
     return rows
 
@@ -121,17 +121,18 @@ def _documents(hits: Sequence[Hit]) -> list[list[int]]:
 
 
 def _add_titles(
-    rows: Sequence[dict[str, float]], question: Question, hits: Sequence[Hit], titles: Mapping[str, str], embedder: Embedder
-) -> None:
-    """Add how far the question names each title, and how near they are in meaning. A document without a title has none of it."""
-    key, grams_asked = fold(question.text), set(cut(fold("".join(question.words)), _GRAM))
+    rows: Sequence[dict[str, float]], question: Question, hits: Sequence[Hit], titles: Mapping[str, str], grams: Collection[str],
+    embedder: Embedder,
+) -> None:  # fmt: skip
+    """Add how far the question, of these grams, names each title, and how near they are in meaning. A document without a title has none."""
+    key = fold(question.text)
     meant = embedder.embed_questions([question.text])[0]
     near = dict(zip(titles, (embedder.embed_passages(list(titles)) @ meant).tolist(), strict=True)) if titles else {}
     for row, hit in zip(rows, hits, strict=True):
         title = hit.passage.title
         name, own = _key(_ASIDE.sub("", title)), set(cut(titles[title], _GRAM))
         row["title_named"] = len(name) / len(key) if len(name) >= _NAMED and name in key else 0.0
-        row["title_share"] = len(own & grams_asked) / len(own) if own else 0.0
+        row["title_share"] = len(own.intersection(grams)) / len(own) if own else 0.0
         row["title_dense"] = max(near[title], 0.0) if title else 0.0
 
 
