@@ -39,10 +39,10 @@ def checked(page: Any, name: str) -> None:
     assert page.evaluate("document.fonts.check('17px Sarabun', 'ที่') && [...document.fonts].some(f => f.family.includes('Sarabun') && f.status === 'loaded')")
 
 
-def axe(page: Any) -> list[str]:
+def axe(page: Any, within: str = ".tham") -> list[str]:
     """Return what axe-core finds wrong, as one line each."""
     found = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs: pip install axe-playwright-python").Axe().run(
-        page, context=".tham", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+        page, context=within, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
     )
     return [f"{one['id']}: {node['target']} {node['html'][:90]}" for one in found.response["violations"] for node in one["nodes"]]
 
@@ -133,6 +133,82 @@ def test_the_keyboard_alone_is_enough(page: Any) -> None:
     press("Escape")
     page.locator("dialog").wait_for(state="detached")
     assert focused(".documents .do button"), "the focus goes back to the button that opened the window"
+
+
+def test_from_an_answer_to_its_citing_buttons_and_back_in_few_tabs(page: Any) -> None:
+    def tabs(until: str, key: str = "Tab") -> int:
+        for count in range(1, 40):
+            page.keyboard.press(key)
+            if page.evaluate("s => document.activeElement.matches(s)", until):
+                return count
+        raise AssertionError(f"{until} is not reached")
+
+    ask(page, "ลัทธิคอมมิวนิสต์คืออะไร")
+    page.locator(".citing .primary").wait_for()
+    assert tabs(".source .skip") <= 2, "from the question: the arrow that sends, then the way past the head and the text of the source"
+    seen = page.evaluate("() => { const r = document.activeElement.getBoundingClientRect(); return r.width > 100 && r.top >= 0 && r.right <= innerWidth }")
+    assert seen and page.get_by_role("button", name="ไปที่ปุ่มคัดลอกและอ้างอิง").count() == 2
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('.citing .primary')")
+    last = page.locator(".turn a.cite").last
+    last.focus()
+    page.keyboard.press("Enter")
+    page.locator(".steps", has_text="อ้างอิงที่ 2 จาก 2").wait_for()
+    assert page.evaluate("document.activeElement.matches('a.cite')"), "the reader stays in the answer"
+    assert tabs(".hop") == 1, "one Tab from the open [n]"
+    assert page.locator(".hop").bounding_box()["width"] > 100
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('.citing .primary')")
+    assert "[2]" in page.locator(".turn a.cite[aria-current]").inner_text() and page.locator(".hop").bounding_box()["width"] <= 1
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.matches('a.cite')") and page.locator(".hop").count() == 0
+    tools = page.get_by_role("toolbar", name="เครื่องมือของคำตอบ").last
+    assert tools.locator("button").count() == 7 and tools.locator("button[tabindex='0']").count() == 1, "the tools are one stop of the Tab key"
+    page.focus("#question")
+    assert tabs(".tools button", "Shift+Tab") <= 4, "three questions more, then the tools"
+    page.keyboard.press("End")
+    assert page.evaluate("document.activeElement.dataset.label") == "compare"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.label") == "ask_again", "round to the first, then the second"
+
+
+def test_on_a_phone_the_way_to_the_citing_goes_to_the_source(browser: Any, address: str) -> None:
+    with visiting(browser, address, viewport=PHONE) as page:
+        ask(page, "ลัทธิคอมมิวนิสต์คืออะไร")
+        page.locator(".turn .cite").first.focus()
+        page.keyboard.press("Enter")
+        page.locator(".citing .primary").wait_for()
+        page.wait_for_function("() => document.activeElement.matches('.source h2')")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.matches('.citing .primary')")
+        go(page, "talk")
+        page.locator(".turn .hop").focus()
+        page.keyboard.press("Enter")
+        assert page.locator(".source").is_visible() and page.evaluate("document.activeElement.matches('.citing .primary')")
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_on_a_phone_nothing_to_choose_is_cut_off_and_the_question_has_no_stray_scrollbar(browser: Any, address: str, language: str) -> None:
+    fits = """() => [...document.querySelectorAll('dialog select, .citing select')].filter(s => s.offsetWidth).flatMap(s => { const style = getComputedStyle(s);
+        const pen = document.createElement('canvas').getContext('2d'); pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+        const room = s.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        return [...s.options].filter(o => pen.measureText(o.text).width > room).map(o => o.text); })"""
+    with visiting(browser, address, viewport=PHONE) as page:
+        if language == "en":
+            page.locator(".language").click()
+        box = "[getComputedStyle(q).overflowY, q.scrollHeight <= q.clientHeight]"
+        for text, state in (("", ["hidden", True]), ("ก\nข\nค", ["hidden", True]), ("ก\n" * 30, ["auto", False])):
+            page.fill("#question", text)
+            assert page.evaluate(f"() => {{ const q = document.querySelector('#question'); return {box} }}") == state
+        ask(page, "ลัทธิคอมมิวนิสต์คืออะไร")
+        page.locator(".talk-tools [data-label=export]").click()
+        for form in page.locator("#export-form option").evaluate_all("all => all.map(o => o.value)"):
+            page.select_option("#export-form", form)
+            assert page.evaluate(fits) == [], form
+            assert page.evaluate("document.querySelector('dialog').scrollWidth <= document.querySelector('dialog').clientWidth")
+        page.keyboard.press("Escape")
 
 
 def test_a_reader_of_the_screen_hears_the_answer_and_the_state(page: Any) -> None:

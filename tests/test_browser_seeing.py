@@ -69,6 +69,9 @@ def test_the_era_changes_every_label_by_543_years(seeds: Any) -> None:
     shown.get_by_role("button", name="ทั้งหมด", exact=True).click()
     dates = shown.locator(".event .date")
     years = shown.locator(".tick span")
+    spans = shown.locator("button.span").evaluate_all("all => all.map(b => [b.matches('.bare'), b.textContent, getComputedStyle(b).borderTopWidth])")
+    assert len(spans) > 5 and any(bare for bare, *_ in spans), "some are too short for words"
+    assert all(border == "0px" if bare else words for bare, words, border in spans), "no frame with nothing in it"
     before, ticks = dates.all_inner_texts(), years.all_inner_texts()
     shown.get_by_role("button", name="ค.ศ.", exact=True).click()
     after = dates.all_inner_texts()

@@ -106,6 +106,28 @@ def test_the_picture_of_a_pdf_page_shows_the_place(page: Any, browser: Any, tmp_
     assert "หน้า 2" in page.locator(".source .where").inner_text() and page.locator(".sheet img").get_attribute("alt") == "ภาพหน้า 2 ของ เรือพายบางปะกง"
     inside = box.evaluate("b => { const r = b.getBoundingClientRect(), s = b.parentElement.getBoundingClientRect(); return [(r.left-s.left)/s.width, (r.top-s.top)/s.height, r.width/s.width] }")
     assert 0 < inside[0] < 0.3 and 0 < inside[1] < 0.15 and 0.2 < inside[2] < 0.9
+    at = "b => { const r = b.getBoundingClientRect(), s = b.parentElement.getBoundingClientRect(); return [(r.left-s.left)/s.width, (r.top-s.top)/s.height] }"
+    page.fill(".source-tools input", "เรือพายบางปะกง")  # nowhere but in the heading of page 1, which is the title
+    page.locator(".found-count", has_text="1 จาก 1").wait_for()
+    assert page.locator(".source p.heading mark.found.current").inner_text() == "เรือพายบางปะกง"
+    page.locator(".sheet img[alt='ภาพหน้า 1 ของ เรือพายบางปะกง']").wait_for()
+    heading = box.evaluate(at)
+    page.fill(".source-tools input", "เรือลำ")
+    page.locator(".found-count", has_text="1 จาก 3").wait_for()
+    page.wait_for_function(f"before => {{ const b = document.querySelector('.sheet .box'); return b && ({at})(b)[1] > before + 0.02 }}", arg=heading[1])
+    assert page.locator(".sheet img").get_attribute("alt") == "ภาพหน้า 1 ของ เรือพายบางปะกง", "the same page, another place"
+    tops = []
+    for count in ("2 จาก 3", "3 จาก 3"):
+        page.get_by_role("button", name="แห่งถัดไป").click()
+        page.locator(".found-count", has_text=count).wait_for()
+        page.locator(".sheet img[alt='ภาพหน้า 2 ของ เรือพายบางปะกง']").wait_for()
+        page.wait_for_function(f"tops => {{ const b = document.querySelector('.sheet .box'); return b && tops.every(top => ({at})(b)[1] > top + 0.01) }}", arg=tops)
+        tops.append(box.evaluate(at)[1])
+    page.get_by_role("button", name="แห่งถัดไป").click()
+    page.locator(".sheet img[alt='ภาพหน้า 1 ของ เรือพายบางปะกง']").wait_for()
+    page.press(".source-tools input", "Escape")
+    page.locator(".sheet img[alt='ภาพหน้า 2 ของ เรือพายบางปะกง']").wait_for()
+    page.wait_for_function(IN_VIEW)
     page.get_by_role("button", name="ภาพหน้ากระดาษ").click()
     assert not page.locator(".picture").is_visible()
     page.get_by_role("button", name="ภาพหน้ากระดาษ").click()

@@ -157,7 +157,10 @@ def test_without_login_nothing_is_told(guarded: str, method: str, path: str) -> 
 
 def test_the_page_before_login_tells_nothing_of_the_library(guarded: str) -> None:
     shown = httpx.get(guarded)
-    assert "โรงสี" not in shown.text and '"auth_required":true' in shown.text.replace(" ", "")
+    assert shown.status_code == 200 and "โรงสี" not in shown.text and "gradio_config" not in shown.text
+    assert "เข้าสู่ระบบ" in shown.text and "Log in" in shown.text and '<html lang="th">' in shown.text
+    for cookie in ("access-token-x=1", "access-token-=; access-token-unsecure-=", "\x22;=;", "access-token-unsecure-" + "a" * 43 + "=b"):
+        assert httpx.get(guarded, headers={"Cookie": cookie}).text == shown.text, "a cookie of another server is no login"
     colours = httpx.get(f"{guarded}/theme.css").text
     assert "var(--paper, #f7f5ef)" in colours and "var(--paper, #161714)" in colours, "our style sheet is not there yet"
 

@@ -8,6 +8,8 @@ import pytest
 
 from index.compose import Composer
 from index.records import Document, Unit
+from rag.records import Citation
+from ui.show import place, where
 from ui.source_view import WINDOW, found_in, opened, places, window
 from ui.web.picture import Spot, boxes_of, picture
 
@@ -71,11 +73,34 @@ def test_the_place_itself_is_always_among_what_is_shown() -> None:
 
 
 @pytest.mark.parametrize(("words", "expected"), [
-    ("ปลา", [[1, 0, 3], [2, 0, 3], [3, 2, 5]]), ("abc", [[2, 19, 22]]), ("2534", [[2, 23, 27]]), ("เพราะปาก   ABC", [[2, 10, 22]]),
+    ("ปลา", [[1, -5, -2], [1, 0, 3], [2, 0, 3], [3, 2, 5]]), ("abc", [[2, 19, 22]]), ("2534", [[2, 23, 27]]), ("เพราะปาก   ABC", [[2, 10, 22]]),
     ("[", []), ("", []), ("   ", []), (".*", []),
 ])  # fmt: skip
 def test_searching_inside(words: str, expected: list[list[int]]) -> None:
     assert found_in(book(), words) == {"places": expected, "total": len(expected)}
+
+
+def test_headings_stand_where_they_do_in_the_text_and_are_found_there() -> None:
+    composer = Composer()
+    composer.heading(("เรือพาย",), "เรือพาย", 1)  # the title of the document too
+    composer.heading(("เรือพาย", "เรือยาว"), "เรือยาว", 1)
+    composer.paragraph("ฝีพายสี่สิบคน", 1)
+    composer.heading(("เรือพาย", "สงคราม", "สงครามเย็น"), "สงครามเย็น สงคราม. สงครามเย็น.", 1)
+    composer.paragraph("เรือไม่ได้ออกจากอู่", 1)
+    composer.heading(("เรือพาย", "สารบัญเท่านั้น"), "", 1)
+    composer.paragraph("จบ", 1)
+    composer.heading(("เรือพาย", "ดูเพิ่ม"), "ดูเพิ่ม", 1)
+    held = composer.document(title="เรือพาย", source="ก.pdf")
+    first, second, third = window(held, 1, forward=True)
+    assert first["heads"] == [[-18, "เรือพาย"], [-9, "เรือยาว"]]
+    assert second["heads"] == [[-32, "สงคราม"], [-13, "สงครามเย็น"]] and third["heads"] == [[None, "สารบัญเท่านั้น"], [4, "ดูเพิ่ม"]]
+    for paragraph in (first, second, third):
+        for at, words in paragraph["heads"]:
+            assert at is None or held.text[paragraph["start"] + at :].startswith(words)
+    assert found_in(held, "เรือ")["places"] == [[1, -18, -14], [1, -9, -5], [2, 0, 4]]
+    assert found_in(held, "ดูเพิ่ม") == {"places": [[3, 4, 11]], "total": 1}
+    assert found_in(held, "เรือยาว ฝีพาย")["total"] == 0, "half in a heading, half in a paragraph"
+    assert found_in(held, "สงครามเย็น")["places"] == [[2, -13, -3]], "what is counted is what is shown"
 
 
 def test_much_is_found_quickly_in_a_long_document_and_the_list_is_bounded() -> None:
@@ -103,6 +128,18 @@ def test_a_recording_shows_times_and_an_empty_document_nothing() -> None:
     assert opened(empty, 0, 0)["paragraphs"] == [] and found_in(empty, "ก") == {"places": [], "total": 0}
 
 
+def test_a_row_of_a_table_is_named_by_its_row_and_a_page_by_page_and_paragraph() -> None:
+    for unit, thai, english in ((Unit.ROW, ["แถวที่ 7"], ["row 7"]), (Unit.PAGE, ["หน้า 7", "ย่อหน้าที่ 2"], ["page 7", "paragraph 2"])):
+        composer = Composer(unit)
+        composer.paragraph("จังหวัด: น่าน", 6)
+        composer.paragraph("จังหวัด: ตาก", 7)
+        held = composer.document(title="จังหวัด", source="จังหวัด.xlsx")
+        second = held.paragraphs[1]
+        citation = Citation(number=1, document=held, paragraph=second, start=second.start, end=second.end, quote="จังหวัด: ตาก")
+        assert where(citation, "th") == thai and where(citation, "en") == english
+        assert place(citation, "th") == "จังหวัด · " + ", ".join(thai)
+
+
 def spots(lines: list[str]) -> list[Spot]:
     """Letters a tenth of the page wide, lines a tenth high, from the top."""
     return [
@@ -114,6 +151,11 @@ def test_a_quotation_is_boxed_line_by_line() -> None:
     page = spots(["กขคงจฉชซ", "ฌญฎฏฐฑฒณ"])
     assert boxes_of(page, "ฉช ซ\nฌ้ญ") == [[0.5, 0.0, 0.3, 0.1], [0.0, 0.1, 0.2, 0.1]]
     assert boxes_of(page, "ภาษาอื่นทั้งหมด") == [] and boxes_of(page, " ่ ") == [] and boxes_of([], "ก") == []
+
+
+def test_of_words_that_stand_on_a_page_several_times_the_right_ones_are_boxed() -> None:
+    page = spots(["กขกขงกข"])
+    assert [boxes_of(page, "กข", nth)[0][0] for nth in range(4)] == [0.0, 0.2, 0.5, 0.5]
 
 
 def test_a_quotation_with_a_letter_misread_is_still_found() -> None:

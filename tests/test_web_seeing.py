@@ -1,6 +1,9 @@
 """Seeing a corpus without a browser: the timeline, the map of an answer's evidence, and sources compared."""
 
+import json
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from index.embed import Embedder
 from tests.test_web import Heard, asked, calls
 from ui.conversations import Conversations
 from ui.engine import Engine
+from ui.i18n import WORDS
 from ui.turns import checked_turn, shown_turn
 from ui.web.compare import Comparing
 from ui.web.documents import describe_source, remove_source
@@ -67,6 +71,33 @@ def test_the_timeline_is_every_dated_sentence_in_time(engine: Engine) -> None:
         assert document.paragraphs[one["paragraph"] - 1].start <= one["start"]
     start, end = told["events"][3]["date"]
     assert told["events"][3]["quote"][start:end] == "5 มีนาคม พ.ศ. 2513"
+
+
+def test_several_timelines_at_once_are_each_whole_though_little_is_remembered(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.web.timeline._KEPT", 3)  # of four: each reading drives out what another has just found
+    timelines, jobs = Timelines(engine), [Heard() for _ in range(40)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda job: timelines.work(job, None, "", None), jobs)) == [None] * 40
+    assert [firsts(job.all[-1]) for job in jobs] == [[[1888, 0, 0], [1901, 0, 0], [1969, 0, 0], [1970, 3, 5]]] * 40
+
+
+def test_half_a_character_breaks_no_call(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    half, served = "ก\ud83d", calls(engine)  # an emoji cut in two, as a browser sends it
+    asked = {
+        "wanted": half, "after": half, "only": [half], "years": None, "source": half, "document": half, "words": half, "question": half,
+        "conversation": half, "values": {"title": half}, "title": half, "text": half, "start": 0, "end": 1, "number": 1, "width": 800,
+        "style": half, "language": half, "form": half, "turn": half, "turns": [half], "verdict": half, "before": half, "short": half, "files": [half],
+    }  # fmt: skip
+    assert len(served) > 25
+    for name, call in served.items():
+        if name != "look":
+            answered = call(asked)
+            assert answered.get("error") != list(WORDS["broken"]), name
+            json.dumps(answered, ensure_ascii=False).encode()
+    until = time.monotonic() + 20
+    while any(thread.name.startswith("tham-") for thread in threading.enumerate()) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert [one.message for one in caplog.records if one.levelname == "ERROR"] == []
 
 
 def test_the_timeline_of_chosen_documents_words_and_years(engine: Engine) -> None:

@@ -20,7 +20,7 @@ from index.recognise import available
 from index.vectors import VectorStore
 from rag.assemble import Answerer
 from rag.question import ask
-from rag.read import WEIGHTS as READER
+from rag.reading.rank import WEIGHTS as READER
 from rag.rerank import WEIGHTS as FUSION
 from rag.writing.generate import ENDPOINT, AnswerCut, Message, open_generator
 from thai.blanks import WEIGHTS as BLANKS

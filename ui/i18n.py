@@ -45,6 +45,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "There are no documents yet. Open the “Library” and add your first file.",
     ),
     "log_in": ("ใส่ชื่อผู้ใช้และรหัสผ่าน", "enter your user name and password"),
+    "user_name": ("ชื่อผู้ใช้", "User name"),
+    "enter": ("เข้าสู่ระบบ", "Log in"),
+    "log_in_wrong": ("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง ลองใหม่อีกครั้ง", "The user name or password is wrong; try again."),
     "reading": ("กำลังอ่านเอกสาร…", "Reading your documents…"),
     "broken": (
         "เกิดข้อผิดพลาดภายในโปรแกรม รายละเอียดอยู่ในหน้าต่างคำสั่งที่เปิดโปรแกรมนี้",

@@ -104,7 +104,8 @@ def where(citation: Citation, language: str = "th") -> list[str]:
         words.append(say(citation.document.unit.value, language).format("–".join(numbers)))
     elif paragraph.page:
         words.append(say("page", language).format(paragraph.page))
-    words.append(say("paragraph", language).format(paragraph.number))
+    if not (words and citation.document.unit is Unit.ROW):  # a row of a table is one paragraph: its number says it all
+        words.append(say("paragraph", language).format(paragraph.number))
     if paragraph.note:
         words.append(say("footnote", language).format(paragraph.note))
     if first is not None and first.confidence is not None:

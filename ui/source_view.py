@@ -14,6 +14,7 @@ from ui.show import title_of
 WINDOW = 40  # paragraphs sent at once, at most
 _LENGTH = 24_000  # code points sent at once, unless one paragraph alone has more
 _FOUND = 500  # places shown of what is searched for
+_LINE = re.compile(r"\S.*")
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
@@ -90,6 +91,7 @@ def _shown(document: Document, paragraph: Paragraph) -> dict[str, Any]:
         "start": paragraph.start,
         "text": document.text[paragraph.start : paragraph.end],
         "headings": [] if before and before.headings == paragraph.headings else [one for one in paragraph.headings if one != title],
+        "heads": heads(document, paragraph),
         "pages": _turns(document, paragraph, before),
         "marks": _marks(document, paragraph),
     }
@@ -97,6 +99,45 @@ def _shown(document: Document, paragraph: Paragraph) -> dict[str, Any]:
         shown["note"] = paragraph.note
         shown["called"] = sorted({_at(document, note.at).number for note in document.notes if note.paragraph == paragraph.number})
     return shown
+
+
+def heads(document: Document, paragraph: Paragraph) -> list[list[Any]]:
+    """Return the headings that stand before a paragraph, and after it where it is the last one: offset from its beginning, words.
+
+    The offset is None where the text itself has no such words: they are known from the table of contents.
+    """
+    before = document.paragraphs[paragraph.number - 2].end if paragraph.number > 1 else 0
+    found = _headings(document, before, paragraph.start)
+    if paragraph.number == len(document.paragraphs):
+        found |= _headings(document, paragraph.end, len(document.text))
+    return [[None if at is None else at - paragraph.start, words] for words, at in found.items()]
+
+
+def _headings(document: Document, start: int, end: int) -> dict[str, int | None]:
+    """Return the headings of the sections that begin in ``text[start:end]``, which holds nothing else, and where their words stand."""
+    found: dict[str, int | None] = {}
+    first = bisect_left(document.sections, start, key=lambda section: section.start)
+    for number, section in enumerate(document.sections[first:], first):
+        if section.start >= end:
+            break
+        known = document.sections[number - 1].headings if number else ()
+        stretch = max(section.start, start), min(section.end, end)
+        for words, at in _named(document.text, *stretch, [name for name in section.headings if name not in known]):
+            if at is not None or words != document.title:
+                found.setdefault(words, at)
+    return found
+
+
+def _named(text: str, start: int, end: int, names: list[str]) -> list[tuple[str, int | None]]:
+    """Return the names with their places in ``text[start:end]``; its lines where it has none, else the last name."""
+    found: list[tuple[str, int | None]] = []
+    after = start
+    for name in names:
+        if (at := text.find(name, after, end)) >= 0:
+            found.append((name, at))
+            after = at + len(name)
+    found = found or [(line[0].rstrip(), line.start()) for line in _LINE.finditer(text, start, end)]
+    return found or [(name, None) for name in names[-1:]]
 
 
 def _turns(document: Document, paragraph: Paragraph, before: Paragraph | None) -> list[list[Any]]:
@@ -122,7 +163,8 @@ def _marks(document: Document, paragraph: Paragraph) -> list[list[Any]]:
 def found_in(document: Document, words: str) -> dict[str, Any]:
     """Return where words stand in a document, small and capital letters, kinds of digits and of blanks being one.
 
-    Every place as [paragraph, offset, end], 500 at most; ``total`` counts them all, within paragraphs only.
+    Every place as [paragraph, offset, end], 500 at most; ``total`` counts them all, within one paragraph or one of the ``heads`` only:
+    a place in a heading before its paragraph has offsets below zero.
     """
     wanted = _one_form(" ".join(words.split()))
     if not wanted or not document.paragraphs:
@@ -132,12 +174,23 @@ def found_in(document: Document, words: str) -> dict[str, Any]:
     found: list[list[int]] = []
     total = 0
     for hit in pattern.finditer(text):
-        paragraph = _at(document, hit.start())
-        if paragraph.start <= hit.start() and hit.end() <= paragraph.end:
+        if paragraph := _shown_with(document, *hit.span()):
             total += 1
             if len(found) < _FOUND:
                 found.append([paragraph.number, hit.start() - paragraph.start, hit.end() - paragraph.start])
     return {"places": found, "total": total}
+
+
+def _shown_with(document: Document, start: int, end: int) -> Paragraph | None:
+    """Return the paragraph in which, or in a heading of which, all of ``text[start:end]`` is shown; None where there is none."""
+    paragraph = _at(document, start)
+    if paragraph.start <= start < paragraph.end:
+        return paragraph if end <= paragraph.end else None
+    if paragraph.end <= start and paragraph.number < len(document.paragraphs):
+        paragraph = document.paragraphs[paragraph.number]
+    first, last = start - paragraph.start, end - paragraph.start
+    within = any(at is not None and at <= first and last <= at + len(words) for at, words in heads(document, paragraph))
+    return paragraph if within else None
 
 
 def _at(document: Document, offset: int) -> Paragraph:

@@ -24,7 +24,7 @@ from ui.web.citing import cited, documents_of, exchanges, exported
 from ui.web.compare import Comparing
 from ui.web.documents import describe_source, described, documents, remove_source
 from ui.web.jobs import Job, Jobs
-from ui.web.picture import picture
+from ui.web.picture import picture_at
 from ui.web.timeline import Timelines
 from ui.web.uploads import Adding, add_uploads, cancelled, summary_data
 
@@ -43,7 +43,7 @@ class Asked:
         value = self._raw.get(name)
         if not isinstance(value, str) or len(value) > most:
             raise _odd(name)
-        return value
+        return _whole(value)
 
     def text_or_none(self, name: str) -> str | None:
         return None if self._raw.get(name) is None else self.text(name)
@@ -58,7 +58,7 @@ class Asked:
         value = self._raw.get(name)
         if not isinstance(value, list) or len(value) > most or any(not isinstance(one, str) for one in value):
             raise _odd(name)
-        return list(value)
+        return [_whole(one) for one in value]
 
     def texts_or_none(self, name: str, most: int) -> list[str] | None:
         return None if self._raw.get(name) is None else self.texts(name, most)
@@ -78,7 +78,12 @@ class Asked:
         value = self._raw.get(name)
         if not isinstance(value, dict) or any(not isinstance(v, str) or len(v) > 2000 for v in value.values()):
             raise _odd(name)
-        return {str(key): one for key, one in value.items()}
+        return {_whole(str(key)): _whole(one) for key, one in value.items()}
+
+
+def _whole(text: str) -> str:
+    """Return a text without half characters, which a browser may send where an emoji was cut in two and which no store takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _odd(name: str) -> UsageError:
@@ -178,14 +183,10 @@ class Calls:
 
     def picture(self, asked: Asked) -> Any:
         document = self._engine.shelf.document(asked.text("document"))
-        start, end = asked.number("start"), asked.number("end")
-        page = document.page_at(start) if document else None
-        path = self._engine.shelf.unchanged_file(document) if document and page else None
-        if document is None or page is None or path is None or path.suffix.lower() != ".pdf":
+        path = self._engine.shelf.unchanged_file(document) if document and document.pages else None
+        if document is None or path is None:
             return {"none": True}
-        after = next((one.start for one in document.pages if one.start > start), len(document.text))
-        drawn = picture(path, page.number, document.text[start : min(end, after)], asked.number("width"))
-        return {"page": page.number, **drawn} if drawn else {"none": True}
+        return picture_at(document, path, asked.number("start"), asked.number("end"), asked.number("width")) or {"none": True}
 
     # Seeing
 

@@ -1,6 +1,6 @@
 """A page of a PDF as a picture, with the places of a quotation on it. PDFium reads other people's files: it runs in a process of its own.
 
-``python -m ui.web.picture FILE PAGE WIDTH`` prints a JSON object and is given the quotation on its standard input.
+``python -m ui.web.picture FILE PAGE WIDTH NTH`` prints a JSON object and is given the quotation on its standard input.
 """
 
 import base64
@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from index.records import Document
 from ui.settings import ROOT
 
 _PATIENCE = 20  # seconds for one page
@@ -33,12 +34,25 @@ class Spot(NamedTuple):
     top: float
 
 
-def picture(path: Path, page: int, quote: str, width: int) -> dict[str, Any] | None:
+def picture_at(document: Document, path: Path, start: int, end: int, width: int) -> dict[str, Any] | None:
+    """Return the page of a PDF on which ``text[start:end]`` begins, that place marked, and its number "page"; None for no page."""
+    page = document.page_at(start)
+    if page is None or path.suffix.lower() != ".pdf":
+        return None
+    after = next((one.start for one in document.pages if one.start > start), len(document.text))
+    quote = document.text[start : min(end, after)]
+    nth = _letters(document.text[page.start : start]).count(_letters(quote)) if _letters(quote) else 0
+    drawn = picture(path, page.number, quote, width, nth)
+    return {"page": page.number, **drawn} if drawn else None
+
+
+def picture(path: Path, page: int, quote: str, width: int, nth: int = 0) -> dict[str, Any] | None:
     """Return page ``page`` (from 1) as {"image": data address, "boxes": [[left, top, width, height] in shares of 1]}, or None.
 
-    ``boxes`` is empty where the quotation cannot be found on the page, as on a scan.
+    ``nth`` says how often the quotation stands on the page before. ``boxes`` is empty where it cannot be found there, as on a scan.
     """
-    command = [sys.executable, "-m", "ui.web.picture", str(path), str(page), str(min(max(width, _WIDTHS[0]), _WIDTHS[-1]))]
+    wide = min(max(width, _WIDTHS[0]), _WIDTHS[-1])
+    command = [sys.executable, "-m", "ui.web.picture", str(path), str(page), str(wide), str(nth)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))), "PYTHONUTF8": "1"}
     try:
         done = subprocess.run(command, input=quote.encode(), capture_output=True, env=environment, timeout=_PATIENCE)
@@ -48,15 +62,18 @@ def picture(path: Path, page: int, quote: str, width: int) -> dict[str, Any] | N
     return drawn or None
 
 
-def boxes_of(spots: list[Spot], quote: str) -> list[list[float]]:
+def boxes_of(spots: list[Spot], quote: str, nth: int = 0) -> list[list[float]]:
     """Return the boxes of a quotation, one a line: [left, top, width, height], downwards from above; none where it is not there.
 
+    Where it stands there several times, those of the ``nth`` from 0, or of the last one.
     Only letters with a place of their own in the line are compared: marks and blanks are where fonts and makers of files differ.
     """
     page, wanted = "".join(spot.letter for spot in spots), _letters(quote)
     if not wanted:
         return []
     at = page.find(wanted)
+    for _ in range(nth):
+        at = following if (following := page.find(wanted, at + len(wanted))) > at else at
     if at >= 0:
         return _by_line(spots[at : at + len(wanted)])
     return _by_line(spots[slice(*_nearly(page, wanted))])
@@ -105,7 +122,7 @@ def _spots(page: Any) -> list[Spot]:
     return spots
 
 
-def _draw(path: Path, number: int, quote: str, width: int) -> dict[str, Any]:
+def _draw(path: Path, number: int, quote: str, width: int, nth: int) -> dict[str, Any]:
     import pypdfium2
 
     with pypdfium2.PdfDocument(path) as pdf:
@@ -115,7 +132,7 @@ def _draw(path: Path, number: int, quote: str, width: int) -> dict[str, Any]:
         page.close()
     out = BytesIO()
     drawn.save(out, "JPEG", quality=_QUALITY)
-    boxes = [box for box in boxes_of(spots, quote) if 0 <= box[0] <= 1 and 0 <= box[1] <= 1]
+    boxes = [box for box in boxes_of(spots, quote, nth) if 0 <= box[0] <= 1 and 0 <= box[1] <= 1]
     return {"image": "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode(), "boxes": boxes, "size": list(drawn.size)}
 
 
@@ -130,4 +147,4 @@ def _limit_memory() -> None:
 
 if __name__ == "__main__":
     _limit_memory()
-    print(json.dumps(_draw(Path(sys.argv[1]), int(sys.argv[2]), sys.stdin.read(), int(sys.argv[3]))))
+    print(json.dumps(_draw(Path(sys.argv[1]), int(sys.argv[2]), sys.stdin.read(), int(sys.argv[3]), int(sys.argv[4]))))

@@ -5,6 +5,7 @@ import contextlib
 import re
 import socket
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,12 @@ from ui.password import Login, is_local
 from ui.settings import keep_offline
 from ui.turns import LANGUAGES
 from ui.web.guard import fetch_nothing, guards
+from ui.web.login import LoginFirst, login_page
 from ui.web.page import build
 
 if TYPE_CHECKING:
     import gradio as gr
+    from starlette.middleware import Middleware
 
 _ASSETS = Path(__file__).resolve().parent / "assets"
 _FONT = "Sarabun"
@@ -96,8 +99,15 @@ def launch_settings(host: str, port: int, login: Login | None = None, engine: En
         "auth": login,
         "auth_message": f"ถาม: {say('log_in', 'th')} · Tham: {say('log_in', 'en')}",
         "mcp_server": False,  # gradio's own, whatever the environment says: ours is in app_kwargs
-        "app_kwargs": {"middleware": guards(host), **(_tools(engine, host) if engine and login is None else {})},
+        "app_kwargs": {"middleware": [*guards(host), *_asking(login)], **(_tools(engine, host) if engine and login is None else {})},
     }
+
+
+def _asking(login: Login | None) -> "list[Middleware]":
+    """Return what shows our own page to those who have yet to log in."""
+    from starlette.middleware import Middleware
+
+    return [Middleware(LoginFirst, page=login_page(_head(("page.css",))))] if login else []
 
 
 def _tools(engine: Engine, host: str) -> dict[str, Any]:
@@ -108,7 +118,7 @@ def _tools(engine: Engine, host: str) -> dict[str, Any]:
     return {"routes": [tools.route], "lifespan": tools.lifespan}
 
 
-def _head() -> str:
+def _head(styles: Sequence[str] = _STYLES) -> str:
     """Return the page's head: the policy, the fonts inside the style sheet itself, and Thai as the language it begins in."""
     faces = "".join(
         f"@font-face{{font-family:'{_FONT}';font-weight:{weight};font-display:swap;unicode-range:{letters};"
@@ -118,7 +128,7 @@ def _head() -> str:
     )
     return (
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><meta name="referrer" content="no-referrer">'
-        f"<style>{faces}{''.join(map(_asset, _STYLES))}</style><script>document.documentElement.lang='th'</script>"
+        f"<style>{faces}{''.join(map(_asset, styles))}</style><script>document.documentElement.lang='th'</script>"
     )
 
 
@@ -152,6 +162,6 @@ def _theme() -> "gr.themes.Base":
 
 
 def _palettes() -> tuple[dict[str, str], dict[str, str]]:
-    """Return the page's colours in light and in dark, for gradio's login page, which comes before our style sheet."""
+    """Return the page's colours in light and in dark, for what gradio draws before our style sheet is there."""
     named = re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", _asset("page.css"))
     return dict(reversed(named)), dict(named)  # light stands first

@@ -59,21 +59,23 @@ class Timelines:
         for at, name in enumerate(names):
             if job.stopped or job.left or length > _LENGTH or len(found) > _KEPT:
                 return found, at
-            if name not in self._events:
-                job.tell(stage="reading", read=at, total=len(names))
-                self._read(library, name)
             with self._lock:
-                found += self._events.get(name, ())
-                length += self._lengths.get(name, 0)
+                held = self._events.get(name)
+            if held is None:
+                job.tell(stage="reading", read=at, total=len(names))
+                held = self._read(library, name)
+            found += held
+            length += self._lengths[name]
         return found, len(names)
 
-    def _read(self, library: Library, name: str) -> None:
+    def _read(self, library: Library, name: str) -> tuple[Event, ...]:
         document = library.document(name)
         told = events(document) if document else ()
         with self._lock:
             while self._events and sum(map(len, self._events.values())) + len(told) > _KEPT:
                 del self._events[next(iter(self._events))]
             self._events[name], self._lengths[name] = told, len(document.text) if document else 0
+        return told
 
 
 def _title(library: Library, name: str) -> str:

@@ -8,6 +8,7 @@ function citingFor(opened) {
   const citation = opened?.citation;
   const turn = ++citingTurn;
   sourceFoot.hidden = !citation || !citation.stands;
+  for (const one of [hop, source.querySelector(".skip")]) one.hidden = sourceFoot.hidden;
   if (sourceFoot.hidden) return;
   guarded(async () => {
     const { document: id, start, end, number } = citation;
@@ -19,6 +20,8 @@ function citingFor(opened) {
       el("button.quiet", { say: "copy_footnote", title: held.footnote, onclick: () => copyText(held.footnote) }),
       el("button.quiet", { say: "copy_reference", title: held.reference, onclick: () => copyText(held.reference) }), style);
     if (held.missing.length) sourceFoot.append(stillMissing(held));
+    if (citingWanted) sourceFoot.querySelector("button").focus();
+    citingWanted = false;
     if (focused) (sourceFoot.querySelector(`[data-say=${focused}]`) || style).focus();
   })();
 }

@@ -69,6 +69,20 @@ function sign(name) {
   return made;
 }
 const iconButton = (icon, label, onclick, form = "button.icon") => el(form, { label, onclick }, sign(icon));
+// A row of buttons as one stop of the Tab key, with the arrow keys from one to the next.
+function roving(row) {
+  const stops = [...row.children];
+  stops.forEach((one, at) => { one.tabIndex = at ? -1 : 0; });
+  row.addEventListener("focusin", (event) => { for (const one of stops) one.tabIndex = one === event.target ? 0 : -1; });
+  row.addEventListener("keydown", (event) => {
+    const at = stops.indexOf(document.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: stops.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    stops[(to + stops.length) % stops.length].focus();
+  });
+  return row;
+}
 const replaceAll = (parent, ...children) => parent.replaceChildren(...children.flat().filter(Boolean));
 
 // Ask the program. What it refuses is thrown with its two sentences.

@@ -41,10 +41,13 @@ function eventRow(event) {
 async function openEvent(event, button) {
   const { document: id, start, end } = event;
   const short = [...event.quote].slice(...event.date).join("");
+  const from = state.place;
   const { citation, gone } = await call("place", { document: id, start, end, number: 1, short });
+  if (state.place !== from) return;
   if (gone) { note(say("source_gone"), true); return; }
   await openCitation(citation, { id: "timeline", citations: [citation], nearest: [] }, button);
-  if (state.opened) state.opened.event = eventName(event);
+  if (state.opened?.citation !== citation) return;  // something else was opened meanwhile
+  state.opened.event = eventName(event);
   for (const one of timeline.querySelectorAll("[data-citation]")) {
     if (one.dataset.citation === eventName(event)) one.setAttribute("aria-current", "true"); else one.removeAttribute("aria-current");
   }

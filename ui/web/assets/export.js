@@ -15,8 +15,9 @@ async function exportAnswers(only) {
     return [box, el("label", {}, box, el("span", { text: shown.turn.question }))];
   });
   const which = el("fieldset", {}, el("legend", { say: "export_which" }), ...boxes.map(([, label]) => label));
-  const arrange = () => { which.hidden = ["conversation", "print"].includes(formOf.value); styleOf.closest(".field").hidden = !["docx", "markdown", "html", "references"].includes(formOf.value); };
-  const content = el("div", {}, el("div.fields", {}, el("div.field", {}, el("label", { for: "export-form", say: "export_form" }), formOf),
+  const about = el("p.about");
+  const arrange = () => { about.textContent = WORDS[`about_${formOf.value}`] ? say(`about_${formOf.value}`) : ""; which.hidden = ["conversation", "print"].includes(formOf.value); styleOf.closest(".field").hidden = !["docx", "markdown", "html", "references"].includes(formOf.value); };
+  const content = el("div", {}, el("div.fields", {}, el("div.field", {}, el("label", { for: "export-form", say: "export_form" }), formOf, about),
     el("div.field", {}, el("label", { for: "export-style", say: "style" }), styleOf)), which);
   formOf.addEventListener("change", arrange);
   arrange();

@@ -56,7 +56,7 @@ function documentRow(one) {
 }
 
 async function readDocument(one) {
-  await openPlace(one.id, 0, 1);
+  if (!await openPlace(one.id, 0, 1)) return;
   if (shownSource) { shownSource.places = []; fill(shownSource.paragraphs); text.scrollTop = 0; }
   opener = null;
   go("source");

@@ -26,31 +26,47 @@ async function findInside() {
   fill(held.paragraphs);
   seekBefore.hidden = seekAfter.hidden = !found?.places.length;
   seekState.textContent = found ? (found.total ? say("found_some", count(found.total)) : say("found_none")) : "";
-  if (found?.places.length) await toFound(1); else showPlace();
+  if (found?.places.length) { await toFound(1); return; }
+  const [cited_] = held.places;
+  if (!words && cited_) await jump(cited_.number, "mark.cited"); else showPlace();
+  if (!words) pictureAt(state.opened.start, state.opened.end);
 }
 
-// The next or the last place found; the first one is the nearest below the paragraph that is read.
+// The next or the last place found, in the text and in the picture of its page.
 async function toFound(by) {
   const { found } = shownSource || {};
   if (!found?.places.length) return;
   const was = shownSource.at;
-  shownSource.at = (was + by + found.places.length) % found.places.length;
-  const [number] = found.places[shownSource.at];
+  const at = shownSource.at = (was + by + found.places.length) % found.places.length;
+  const [number, start, end] = found.places[at];
   if (was >= 0) redraw(found.places[was][0]);
   redraw(number);
   await jump(number, "mark.current");
-  seekState.textContent = say("found_at", count(shownSource.at + 1), count(found.total));
+  if (shownSource?.found !== found || shownSource.at !== at) return;
+  const paragraph = shownSource.paragraphs.find((one) => one.number === number);
+  if (paragraph) pictureAt(paragraph.start + start, paragraph.start + end);
+  seekState.textContent = say("found_at", count(at + 1), count(found.total));
 }
 
 let pictured = recalled(localStorage, "picture") !== "no";
 let pictureOf = null;
+let pictureSoon = 0;
 function pictureFor(held, start, end) {
+  clearTimeout(pictureSoon);
   seek.value = "";
   seekState.textContent = "";
   seekBefore.hidden = seekAfter.hidden = true;
   pictureOf = held && held.pages && held.unit === "page" && /\.pdf$/i.test(held.file) ? { document: held.id, title: held.title, start, end } : null;
   pictureButton.hidden = !pictureOf;
   guarded(() => showPicture(pictured, false))();
+}
+
+// Show another place of the same document, once the reader rests there.
+function pictureAt(start, end) {
+  if (!pictureOf || (pictureOf.start === start && pictureOf.end === end)) return;
+  pictureOf = { ...pictureOf, start, end };
+  clearTimeout(pictureSoon);
+  pictureSoon = setTimeout(guarded(() => showPicture(pictured, false)), 120);
 }
 
 async function showPicture(on, chosen = true) {
@@ -60,7 +76,9 @@ async function showPicture(on, chosen = true) {
   const of = pictureOf;
   figure.hidden = !of || !on;
   if (figure.hidden) { figure.replaceChildren(); return; }
-  figure.replaceChildren(el("p.waiting", { say: "picture_coming" }));
+  const turned = figure.firstElementChild?.matches(".sheet") && figure.dataset.document === of.document;  // the page before stays meanwhile
+  if (!turned) figure.replaceChildren(el("p.waiting", { say: "picture_coming" }));
+  figure.dataset.document = of.document;
   const drawn = await call("picture", { document: of.document, start: of.start, end: of.end, width: 1200 });
   if (of !== pictureOf || !pictured) return;
   if (drawn.none) { figure.replaceChildren(el("p.none", { say: "picture_none" })); return; }
@@ -72,6 +90,7 @@ async function showPicture(on, chosen = true) {
   }
   figure.replaceChildren(sheet);
   const first = drawn.boxes[0];
+  figure.scrollTop = 0;
   if (first) figure.scrollTop = Math.max(0, first[1] * sheet.clientHeight - figure.clientHeight / 3);
-  showPlace();
+  if (!turned) showPlace(text.querySelector("mark.current") ? "mark.current" : undefined);
 }

@@ -9,41 +9,56 @@ const text = el("div.text", { tabindex: "0", role: "document", label: "place_sou
 const figure = el("figure.picture", { hidden: true });
 const sourceFoot = el("footer.citing");
 source.append(
-  el("header.head", {}, el("div.name", {}, sourceTitle, sourceWhere), iconButton("close", "close_source", () => closeSource())),
+  el("header.head", {}, el("div.name", {}, sourceTitle, sourceWhere), toCiting("button.skip"), iconButton("close", "close_source", () => closeSource())),
   el("div.bar", {}, steps, sourceTools), el("div.reading", {}, figure, text), sourceFoot,
 );
 source.prepend(el("p.empty", { say: "source_empty" }));
 
+// Past all that stands between a citation, or the head of the source, and what can be taken from it: one Tab and Enter.
+function toCiting(form) {
+  return el(form, { label: "skip_to_citing", hidden: true, onclick: () => {
+    if (sourceFoot.offsetParent === null) go("source");
+    citingWanted = !sourceFoot.querySelector("button");
+    sourceFoot.querySelector("button")?.focus();
+  } });
+}
+const hop = toCiting("button.hop");  // behind the citation that is open
+
 // What is open: the document, the paragraphs on the page by number, the marked places, and the citation with its turn where there is one.
 let shownSource = null;
 let opener = null;
+let citingWanted = false;  // whether the focus goes to the citing as soon as that is there
 let latest = 0;
 
 async function openCitation(citation, turn, button) {
   opener = button || opener;
-  const began = performance.now();
-  await openPlace(citation.document, citation.start, citation.end, { citation, turn, short: citation.short });
+  const began = performance.now(), from = state.place;
+  if (!await openPlace(citation.document, citation.start, citation.end, { citation, turn, short: citation.short })) return;
   state.opened.took = performance.now() - began;
   for (const one of element.querySelectorAll("[data-citation][aria-current]")) one.removeAttribute("aria-current");
   for (const one of element.querySelectorAll(`[data-citation="${turn.id}-${citation.number}"]`)) one.setAttribute("aria-current", "true");
-  if (button) { go("source"); if (narrow.matches) sourceTitle.focus({ preventScroll: true }); }
+  const link = button?.matches("a") ? button : log.querySelector(`a.cite[data-citation="${turn.id}-${citation.number}"]`);
+  if (link) link.after(hop); else hop.remove();
+  if (button && state.place === from) { go("source"); if (narrow.matches) sourceTitle.focus({ preventScroll: true }); }
   showPlace();
 }
 
-// Open a document at text[start:end]; ``more`` may hold the citation, its turn and where the short answer stands.
+// Open a document at text[start:end] and say whether nothing else was opened or closed meanwhile; ``more`` may hold the citation, its turn
+// and where the short answer stands.
 async function openPlace(documentId, start, end, more = {}) {
   const turn = ++latest;
   const held = await call("source", { document: documentId, start, end });
-  if (turn !== latest) return;
+  if (turn !== latest) return false;
   state.opened = { document: documentId, start, end, ...more };
   if (state.place !== "library") go(state.place);
-  if (held.gone || !held.paragraphs.length) { sourceIsGone(more.citation); return; }
+  if (held.gone || !held.paragraphs.length) { sourceIsGone(more.citation); return true; }
   shownSource = { ...held, short: more.short, found: null, at: -1 };
   sourceTitle.textContent = held.title;
   fill(held.paragraphs);
   headSource();
   showPlace();
   pictureFor(held, start, end);
+  return true;
 }
 
 function sourceIsGone(citation) {
@@ -58,7 +73,8 @@ function sourceIsGone(citation) {
 
 function headSource() {
   const { citation } = state.opened;
-  sourceWhere.textContent = citation ? [...citation.path, citation.where[state.language]].join(" › ") : `${shownSource.file} · ${say("paragraphs", count(shownSource.count))}`;
+  if (citation) sourceWhere.replaceChildren(...citation.path.map((one) => `${one} › `), ...unbroken(citation.where[state.language], " · "));
+  else sourceWhere.textContent = `${shownSource.file} · ${say("paragraphs", count(shownSource.count))}`;
   showSteps();
   citingFor(citation ? state.opened : null);
 }
@@ -83,6 +99,7 @@ function closeSource() {
   if (!state.opened) return;
   state.opened = null;
   latest++;
+  hop.remove();
   for (const one of element.querySelectorAll("[data-citation][aria-current]")) one.removeAttribute("aria-current");
   go(state.place === "source" ? (state.openedFrom === "timeline" ? "timeline" : "talk") : state.place);
   if (opener?.isConnected) opener.focus();
@@ -97,13 +114,15 @@ function fill(paragraphs) {
 function paragraphNodes(paragraph) {
   const nodes = [];
   for (const [at, label, sure] of paragraph.pages) if (at === 0) nodes.push(pageMark(label, sure));
-  if (paragraph.headings.length && !paragraph.note) nodes.push(el("p.heading", { text: paragraph.headings.at(-1), title: paragraph.headings.join(" › ") }));
+  const headings = paragraph.heads.map((head) => [head[0] ?? -1, headingNode(paragraph, head)]);
+  nodes.push(...headings.filter(([at]) => at < 0).map(([, node]) => node));
   const body = el(paragraph.note ? "p.paragraph.footnote" : "p.paragraph", { lang: "th" });
   body.dataset.number = paragraph.number;
   body.append(el("span.number", { text: String(paragraph.number), "aria-label": say("paragraph", paragraph.number), role: "note" }));
   if (paragraph.note) body.append(noteHead(paragraph));
   body.append(...pieces(paragraph));
-  nodes.push(body);
+  nodes.push(body, ...headings.filter(([at]) => at >= 0).map(([, node]) => node));
+  for (const node of nodes) node.dataset.of = paragraph.number;
   return nodes;
 }
 const pageMark = (label, sure) => el("span.page", { text: say(shownSource.unit, label) + (sure === null ? "" : ` · ${say("recognised", `${Math.round(sure * 100)}%`)}`) });
@@ -113,26 +132,35 @@ function noteHead(paragraph) {
   return el("button.mark", { text: paragraph.note, "aria-label": say("footnote_back", paragraph.note), disabled: !from, onclick: guarded(() => jump(from)) });
 }
 
-// The text of a paragraph cut where something begins or ends: marks of footnotes, pages, the citation, the short answer, what was searched.
+// A heading as it stands in the text, with what was searched marked in it.
+function headingNode(paragraph, [at, words]) {
+  const points = [...words];
+  const spans = at === null ? [] : foundSpans(paragraph).map(([start, end, kind]) => [start - at, end - at, kind]);
+  return el("p.heading", { title: paragraph.headings.join(" › ") || null }, ...marked(points, spans, []));
+}
+const foundSpans = (paragraph) => (shownSource.found?.places || []).flatMap(([number, start, end], at) =>
+  (number === paragraph.number ? [[start, end, at === shownSource.at ? "found.current" : "found"]] : []));
+
+// The text of a paragraph with all that is marked in it: the citation, the short answer, what was searched; marks of footnotes, pages.
 function pieces(paragraph) {
-  const points = [...paragraph.text];
   const spans = [];
   for (const place of shownSource.places) if (place.number === paragraph.number) spans.push([place.start, place.end, "cited"]);
   if (shownSource.short) spans.push([shownSource.short[0] - paragraph.start, shownSource.short[1] - paragraph.start, "short"]);
-  (shownSource.found?.places || []).forEach(([number, start, end], at) => {
-    if (number === paragraph.number) spans.push([start, end, at === shownSource.at ? "found.current" : "found"]);
-  });
   const inserted = [
     ...paragraph.marks.map(([at, mark, to]) => [at, () => el("button.mark", { text: mark, "aria-label": say("footnote_open", mark), onclick: guarded(() => jump(to)) })]),
     ...paragraph.pages.filter(([at]) => at > 0).map(([at, label, sure]) => [at, () => pageMark(label, sure)]),
   ];
-  const cuts = new Set([0, points.length]);
-  for (const [start, end] of spans) { cuts.add(Math.max(0, Math.min(start, points.length))); cuts.add(Math.max(0, Math.min(end, points.length))); }
-  for (const [at] of inserted) cuts.add(Math.min(at, points.length));
+  return marked([...paragraph.text], [...spans, ...foundSpans(paragraph)], inserted);
+}
+
+// Code points cut where something begins or ends: spans of [start, end, kind], and what is inserted as [offset, what makes it].
+function marked(points, spans, inserted) {
+  const within = (at) => Math.max(0, Math.min(at, points.length));
+  const cuts = new Set([0, points.length, ...spans.flatMap(([start, end]) => [within(start), within(end)]), ...inserted.map(([at]) => within(at))]);
   const order = [...cuts].sort((a, b) => a - b);
   const nodes = [];
   order.forEach((from, index) => {
-    for (const [at, make] of inserted) if (Math.min(at, points.length) === from) nodes.push(make());
+    for (const [at, make] of inserted) if (within(at) === from) nodes.push(make());
     const to = order[index + 1];
     if (to === undefined) return;
     const kinds = spans.filter(([start, end]) => start <= from && end >= to).map((span) => span[2]);
@@ -143,10 +171,13 @@ function pieces(paragraph) {
 }
 
 const paragraphNode = (number) => text.querySelector(`.paragraph[data-number="${number}"]`);
+const nodesOf = (number) => [...text.querySelectorAll(`:scope > [data-of="${number}"]`)];
 function redraw(number) {
-  const node = paragraphNode(number);
+  const [first, ...others] = nodesOf(number);
   const paragraph = shownSource.paragraphs.find((one) => one.number === number);
-  if (node && paragraph) node.replaceWith(paragraphNodes(paragraph).at(-1));
+  if (!first || !paragraph) return;
+  for (const one of others) one.remove();
+  first.replaceWith(...paragraphNodes(paragraph));
 }
 
 // Bring the marked place a quarter down from the top.
@@ -193,7 +224,7 @@ function extend(paragraphs, more) {
   shownSource.paragraphs = [...paragraphs, ...more];
   const gone = shownSource.paragraphs.length - MOST_PARAGRAPHS;
   if (gone <= 0) return;
-  const first = paragraphNode(shownSource.paragraphs[gone].number);
+  const [first] = nodesOf(shownSource.paragraphs[gone].number);
   const before = first.getBoundingClientRect().top;
   while (text.firstChild !== first) text.firstChild.remove();
   shownSource.paragraphs = shownSource.paragraphs.slice(gone);
@@ -205,7 +236,7 @@ function precede(paragraphs, more) {
   text.prepend(...more.flatMap(paragraphNodes));
   text.scrollTop += first.getBoundingClientRect().top - before;
   shownSource.paragraphs = [...more, ...paragraphs].slice(0, MOST_PARAGRAPHS);
-  const last = paragraphNode(shownSource.paragraphs.at(-1).number);
+  const last = nodesOf(shownSource.paragraphs.at(-1).number).at(-1);
   while (text.lastChild !== last) text.lastChild.remove();
 }
 text.addEventListener("scroll", guarded(moreText), { passive: true });

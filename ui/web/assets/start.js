@@ -8,3 +8,4 @@ go("talk");
 const before = recalled(sessionStorage, "conversation");
 if (before) openConversation(before).catch(() => newConversation()); else guarded(greet)();
 question.focus();
+document.fonts.ready.then(fit);  // the hint is higher in its own letters

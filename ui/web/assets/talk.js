@@ -17,7 +17,14 @@ question.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
   if (event.key === "Escape" && replacing) stopEditing();
 });
-const fit = () => { question.style.height = "auto"; question.style.height = `${Math.min(question.scrollHeight, 180)}px`; };
+// As high as its text; only a text longer than the highest it may be has a scrollbar.
+const HIGHEST = 180;
+function fit() {
+  question.style.height = "auto";
+  const high = question.scrollHeight;
+  question.style.height = `${Math.min(high, HIGHEST)}px`;
+  question.style.overflowY = high > HIGHEST ? "auto" : "hidden";
+}
 question.addEventListener("input", fit);
 
 async function submit() {

@@ -2,12 +2,13 @@
 // page itself: gradio's own plots tell of no click and cannot be reached by keyboard, and its Plotly is four megabytes to load.
 const DOT = 16;  // pixels from dot to dot
 const ROWS = 9, LANES = 5;  // dots upon each other, bars below each other, at most
-const BAR = 34, YEARS = 78, NAMED = 108;  // pixels from which on a span of years is drawn as a bar, says its years, and their era
+const BAR = 34, YEARS = 78, NAMED = 108;  // pixels above which a span of years is drawn as a bar, says its years, and their era
 const LISTED = 60;
 const SHORTEST = 1;  // years
 let dated = null;  // what the program said last
 let span = [0, 1];  // the moments between which the line is drawn
 let reading = null;  // the job that reads
+let readings = 0;  // how often it was asked for
 let listedMost = LISTED;
 
 const timeCount = el("p.count", { role: "status" });
@@ -36,7 +37,9 @@ async function readTimeline(keep) {
   if (reading) guarded((job) => call("stop", { job }))(reading);
   const only = state.only.size ? [...state.only.keys()] : null;
   const years = keep && dated && dated.matching > dated.events.length ? span.map(Math.floor) : null;
+  const turn = ++readings;
   const { job } = await call("timeline", { only, wanted: timeFilter.value, years });
+  if (turn !== readings) { await call("stop", { job }); return; }  // asked anew meanwhile
   reading = job;
   for (let news = 0; ;) {
     const said = await call("look", { job, news });
@@ -48,6 +51,7 @@ async function readTimeline(keep) {
     if (said.done) return;
   }
 }
+window.addEventListener("pagehide", () => { if (reading) server.stop({ job: reading }); });
 const timelineShown = () => { showTimeChosen(); guarded(() => readTimeline(false))(); };
 
 function datesCame(said, keep) {
@@ -201,7 +205,7 @@ function lanes(long, nodes, top, width) {
     if (lane >= LANES) continue;  // it stands in the list
     ends[lane] = b;
     const [left, right] = [Math.max(a, 0), Math.min(b, width)];
-    nodes.push(eventButton(at, "button.span", `left:${left}px;width:${right - left - 2}px;top:${top + lane * 28}px`, right - left));
+    nodes.push(eventButton(at, right - left > YEARS ? "button.span" : "button.span.bare", `left:${left}px;width:${right - left - 2}px;top:${top + lane * 28}px`, right - left));
   }
   return top + ends.length * 28;
 }

@@ -85,12 +85,19 @@ function cited(turn) {
   const list = el("ol.places-cited", { label: "sources" });
   for (const citation of turn.citations) {
     const button = citeButton(citation, turn, "", "a.from");
-    button.append(el("span.number", { text: `[${citation.number}]` }), el("span", { text: citation.place[state.language] }));
+    button.append(el("span.number", { text: `[${citation.number}]` }), el("span", {}, ...placeNodes(citation.place[state.language])));
     if (!citation.stands) button.append(el("span.gone", { say: "source_gone_short" }));
     list.append(el("li", {}, button));
   }
   return list;
 }
+
+// The words of a place, none of what follows its last dot (page, paragraph) broken at the end of a line.
+function placeNodes(words) {
+  const at = words.lastIndexOf(" · ") + 3;
+  return [words.slice(0, at), ...unbroken(words.slice(at), ", ")];
+}
+const unbroken = (words, between) => words.split(between).flatMap((part, number) => [number ? between : "", el("span.unbroken", { text: part })]);
 
 function nearest(turn) {
   const list = el("ul.nearest");
@@ -106,11 +113,11 @@ function tools(shown, turn) {
   const bad = iconButton("bad", "not_helpful", guarded(judged("down")));
   good.setAttribute("aria-pressed", String(turn.verdict === "up"));
   bad.setAttribute("aria-pressed", String(turn.verdict === "down"));
-  const row = el("div.tools", { role: "group", label: "answer_tools" });
+  const row = el("div.tools", { role: "toolbar", label: "answer_tools" });
   row.append(iconButton("copy", "copy_answer", () => copyText(answerText(turn))));
   row.append(iconButton("again", "ask_again", guarded(() => askAgain(turn))), iconButton("edit", "edit_question", () => edit(shown, turn)), good, bad);
   for (const add of toolsMore) add(row, shown, turn);
-  return row;
+  return roving(row);
 }
 const toolsMore = [];  // further tools of an answer, from other parts
 
