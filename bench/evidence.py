@@ -24,9 +24,9 @@ from pythainlp.tokenize import word_tokenize
 from bench.retrieval import open_contexts
 from rag.assemble import CONFIDENT, Answerer
 from rag.question import ask
-from rag.read import read
+from rag.reading.read import read
+from rag.reading.span import find_span
 from rag.records import Evidence
-from rag.span import find_span
 
 _READ = 10  # passages found for a question
 

@@ -15,15 +15,15 @@ from index.lexical import Lexical
 from index.library import Library, open_library
 from index.records import Document, Hit
 from index.vectors import VectorStore
-from rag.choose import choose
 from rag.cite import cite
 from rag.conversation.understand import understand
 from rag.cross import READ, Reranker, open_reranker
 from rag.question import ask
-from rag.read import Reading, read
+from rag.reading.choose import choose
+from rag.reading.read import Reading, read
+from rag.reading.span import find_span
 from rag.records import Answer, Citation, Evidence, Refusal
 from rag.retrieve import Retriever
-from rag.span import find_span
 from rag.writing.generate import Generator, open_generator
 from rag.writing.write import Writer
 

@@ -26,7 +26,7 @@ _KINDS = (
     (Kind.WHO, r"ใคร|ผู้ใด|คนใด|คนไหน|ท่านใด|who\b|whom\b|whose\b"),
     (Kind.HOW, r"อย่างไร|ยังไง|เช่นไร|วิธี|how\b"),
 )
-_ASKING = frozenset(
+ASKING = frozenset(
     """
     อะไร ใคร ไหน ที่ไหน ใด กี่ เท่าไร เท่าไหร่ เท่าใด เมื่อไร เมื่อไหร่ เมื่อใด ทำไม อย่างไร ยังไง ไหม มั้ย หรือไม่ หรือเปล่า บ้าง เหตุใด
     เพราะเหตุใด ผู้ใด คนใด คนไหน ตอนไหน ใช่ไหม ใช่หรือไม่ เหรอ หรอ ล่ะ ครับ ค่ะ คะ นะ จ๊ะ จ้ะ ฮะ ช่วย บอก หน่อย อธิบาย ทราบ อยากทราบ อยากรู้ รบกวน
@@ -34,7 +34,7 @@ _ASKING = frozenset(
     what who whom whose when where why how which did do does the a an of in on to is was were are and by for many much
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
-_EMPTY = frozenset(
+EMPTY = frozenset(
     "ที่ ใน ของ และ คือ เป็น ได้ ให้ มี ว่า กับ จาก โดย ถูก แล้ว นี้ นั้น จะ ก็ ซึ่ง อยู่ ไป มา ๆ การ ความ ชื่อ ปี หรือ เพื่อ".split()  # noqa: SIM905
 )
 
@@ -48,7 +48,7 @@ def ask(text: str) -> Question:
     """
     normal = canonical(" ".join(text.split())[:_LONGEST])
     found = terms(_POLITE.sub("", normal)) or terms(normal)
-    kept = [word for word in found if word not in _ASKING]
+    kept = [word for word in found if word not in ASKING]
     content = tuple(kept or found)
     return Question(text=text, kind=kind_of(normal), words=content, grams=tuple(grams("".join(content))))
 
@@ -65,7 +65,7 @@ def weighty(words: tuple[str, ...]) -> tuple[str, ...]:
     ('เลนิน', 'ชอบ', 'กิน', 'อาหาร')
     """
     whole = mended(words)
-    return tuple(dict.fromkeys(word for word in whole if word not in _EMPTY and (len(word) > 1 or word.isdigit())))
+    return tuple(dict.fromkeys(word for word in whole if word not in EMPTY and (len(word) > 1 or word.isdigit())))
 
 
 def mended(words: tuple[str, ...]) -> list[str]:
@@ -85,6 +85,6 @@ def mended(words: tuple[str, ...]) -> list[str]:
 
 def is_fragment(word: str) -> bool:
     """Whether a term is so short and so rare that it is mostly a piece of a name."""
-    if not "\u0e01" <= word[0] <= "\u0e44" or word in _EMPTY:
+    if not "\u0e01" <= word[0] <= "\u0e44" or word in EMPTY:
         return False
     return len(word) == 1 or (len(_CONSONANT.findall(word)) <= _SYLLABLE and weight(word) >= _RARE)

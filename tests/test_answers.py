@@ -12,14 +12,14 @@ from index.lexical import Scored
 from index.library import Library
 from index.records import Hit, Passage
 from rag.assemble import Answerer
-from rag.choose import MOST_CLAIMS, choose
 from rag.cite import cite, paragraph_at
-from rag.features import COLUMNS, candidates, features
 from rag.question import ask, kind_of
-from rag.read import read
+from rag.reading.choose import MOST_CLAIMS, choose
+from rag.reading.features import COLUMNS, candidates, features
+from rag.reading.read import read
+from rag.reading.span import find_span
 from rag.records import Answer, Evidence, Kind, Refusal
 from rag.retrieve import WEIGHTS, fuse
-from rag.span import find_span
 from tests.conftest import SEEDS
 from thai.normalize import canonical
 from ui.settings import ROOT

@@ -14,16 +14,16 @@ _UNRELATED, _SAME = 0.35, 0.85  # cosines that count as nothing and as everythin
 
 
 @cache
-def _table() -> tuple[dict[str, int], Matrix]:
+def table() -> tuple[dict[str, int], Matrix]:
     """Return the number of each word and (n + 1, d) unit vectors, the last row zeros for words that are not there."""
     from safetensors import safe_open
 
     with safe_open(WEIGHTS, "np") as opened:
         words: list[str] = json.loads(opened.metadata()["words"])
         small = opened.get_tensor("vectors").astype(np.float32)
-    table = np.zeros((len(words) + 1, small.shape[1]), np.float32)
-    table[:-1] = small / np.maximum(np.linalg.norm(small, axis=1, keepdims=True), 1e-9)
-    return {word: at for at, word in enumerate(words)}, table
+    vectors = np.zeros((len(words) + 1, small.shape[1]), np.float32)
+    vectors[:-1] = small / np.maximum(np.linalg.norm(small, axis=1, keepdims=True), 1e-9)
+    return {word: at for at, word in enumerate(words)}, vectors
 
 
 def nearest(sought: Sequence[str], texts: Sequence[frozenset[str]]) -> Matrix:
@@ -31,12 +31,12 @@ def nearest(sought: Sequence[str], texts: Sequence[frozenset[str]]) -> Matrix:
 
     1 where the word itself stands in the text; 0 where nothing like it does, and for words without a vector.
     """
-    number, table = _table()
+    number, vectors = table()
     missing = len(number)
     every = sorted(frozenset().union(*texts))
     place = {word: at for at, word in enumerate(every)}
-    ours = table[[number.get(word, missing) for word in sought]]
-    cosines = ours @ table[[number.get(word, missing) for word in every]].T
+    ours = vectors[[number.get(word, missing) for word in sought]]
+    cosines = ours @ vectors[[number.get(word, missing) for word in every]].T
     scaled = np.clip((cosines - _UNRELATED) / (_SAME - _UNRELATED), 0.0, 1.0).astype(np.float32)
     for row, word in enumerate(sought):
         if word in place:
@@ -48,9 +48,9 @@ def nearest(sought: Sequence[str], texts: Sequence[frozenset[str]]) -> Matrix:
 
 def neighbours(word: str, most: int) -> list[str]:
     """Return the words nearest in meaning, nearest first; none for a word without a vector."""
-    number, table = _table()
+    number, vectors = table()
     if word not in number:
         return []
-    cosines = table[:-1] @ table[number[word]]
+    cosines = vectors[:-1] @ vectors[number[word]]
     names = list(number)
     return [names[at] for at in np.argsort(-cosines)[1 : most + 1]]

@@ -1,6 +1,6 @@
 """Fit the reader: `python -m train.reader --data ../shared/data --out models/reader.json`.
 
-Two judgements over the columns of ``rag/features.py``:
+Two judgements over the columns of ``rag/reading/features.py``:
 ``sentence``, a small network, ranks the sentences of the retrieved passages: the one that holds the answer against all others. Fitted on
 iapp_train, its documents in one library, the titles of every second one left out, each question once as it is and once paraphrased by
 dropping words, putting words of like meaning, and spelling names another way.
@@ -30,9 +30,9 @@ from index.embed import open_embedder
 from index.lexical import Lexical
 from index.library import open_library
 from index.vectors import VectorStore
-from rag.features import COLUMNS, Candidate, Matrix, candidates, features
 from rag.question import ask, mended
-from rag.read import READ_HITS, priors, summarise
+from rag.reading.features import COLUMNS, Candidate, Matrix, candidates, features
+from rag.reading.rank import READ_HITS, priors, summarise
 from rag.records import Question
 from rag.retrieve import Retriever
 from thai.meaning import neighbours

@@ -16,8 +16,8 @@ import numpy as np
 
 from index.embed import Embedder, Vectors
 from index.records import Hit
-from rag.features import Candidate, candidates
 from rag.question import weighty
+from rag.reading.features import Candidate, candidates
 from rag.records import Evidence, Support
 from rag.writing.anchors import contradicts, denies, is_thai, names, numbers_of, sounds, stands, wanted
 from thai.dates import Mention

@@ -1,0 +1,199 @@
+"""A network that reads the likeliest sentences: which of them answers, where in it the short answer stands, whether none does.
+
+Gated convolutions (Dauphin et al. 2017) over the words of each sentence, told at every layer what is asked; each word comes with the words
+of the question nearest to it in meaning (Chen et al. 2017, "aligned question embedding"). Trained with torch by ``train/extractor.py``, run
+here with numpy: a question's few sentences take milliseconds. Weights and the words with vectors of their own are in
+``models/extractor.safetensors``.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import LibraryError
+from rag.reading.tokens import MARKS, Asked, Matrix, Tokens, asked, numbered, shared, tokens
+from thai.meaning import table
+
+WEIGHTS = Path(__file__).resolve().parent.parent.parent / "models" / "extractor.safetensors"
+DILATIONS = (1, 2, 4, 1)
+GAP = max(DILATIONS)  # empty places between sentences: no word sees another sentence's
+MOST_ANSWER = 25  # words of a short answer
+_OFF = -1e9
+
+
+class Said(NamedTuple):
+    """A sentence to read: its text, the title of its document, and its score by ``rag/reading/rank.py``."""
+
+    text: str
+    title: str
+    score: float
+
+
+class Span(NamedTuple):
+    """Where a short answer stands in its sentence, and its probability (0..1) if the sentence answers."""
+
+    start: int
+    end: int
+    probability: float
+
+
+class Extraction(NamedTuple):
+    """The probability of each sentence (n,) that it is the one that answers, that ``none`` does, and the likeliest span of each."""
+
+    answers: Matrix
+    none: float
+    spans: tuple[Span, ...]
+
+
+class Weights(NamedTuple):
+    """Arrays by name, and the numbers of the words with a vector of their own."""
+
+    arrays: dict[str, Matrix]
+    vocabulary: dict[str, int]
+
+
+@cache
+def _weights() -> Weights:
+    """Raises LibraryError where the file is missing, damaged or of another version."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(WEIGHTS, "np") as opened:
+            words: list[str] = json.loads(opened.metadata()["words"])
+            arrays = {name: opened.get_tensor(name).astype(np.float32) for name in opened.keys()}  # noqa: SIM118  # no mapping
+        if int(opened.metadata()["marks"]) != MARKS:
+            raise ValueError("fitted to other marks: run train/extractor.py again")
+        return Weights(arrays, {word: at for at, word in enumerate(words)})
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise LibraryError(
+            "ไฟล์ models/extractor.safetensors หายหรือเสียหาย โปรดดึงโค้ดของโครงการมาใหม่",
+            f"models/extractor.safetensors is missing or damaged; check the project out again ({error}).",
+        ) from error
+
+
+def extract(question: str, sentences: Sequence[Said]) -> Extraction:
+    """Read the sentences, the likeliest first, for a question."""
+    return run(_weights(), question, sentences)
+
+
+def run(weights: Weights, question: str, sentences: Sequence[Said]) -> Extraction:
+    """Read with these weights; ``extract`` has the shipped ones."""
+    if not sentences:
+        return Extraction(np.zeros(0, np.float32), 1.0, ())
+    net = _Network(weights)
+    sought = asked(question)
+    read = [tokens(said.text) for said in sentences]
+    told, meant, near = net.question(sought)
+    rows, places = net.rows(sought, read, [said.title for said in sentences], meant, near)
+    hidden = net.hidden(rows, told, places)
+    scores = np.asarray([said.score for said in sentences], np.float32)
+    best = float(scores.max())
+    ranks = np.stack([(scores - best) / 3, 1 / np.arange(1.0, len(scores) + 1), scores / 10], axis=1).astype(np.float32)
+    judged = [net.sentence(hidden[place], told, rank) for place, rank in zip(places, ranks, strict=True)]
+    none = net.none(told, best)
+    shares = _softmax(np.asarray([*judged, none], np.float32))
+    spans = tuple(net.span(hidden[place], told, words) for place, words in zip(places, read, strict=True))
+    return Extraction(shares[:-1], float(shares[-1]), spans)
+
+
+def _softmax(scores: Matrix) -> Matrix:
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: Matrix = powers / powers.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def _sigmoid(values: Matrix) -> Matrix:
+    squashed: Matrix = 1.0 / (1.0 + np.exp(-values))
+    return squashed
+
+
+class _Network:
+    """The layers, by the names that ``train/extractor.py`` gives them."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._of, self._vocabulary = weights
+        self._vectors = table()[1]
+
+    def _linear(self, name: str, values: Matrix) -> Matrix:
+        out: Matrix = values @ self._of[f"{name}.weight"].T
+        if f"{name}.bias" in self._of:
+            out += self._of[f"{name}.bias"]
+        return out
+
+    def _normed(self, name: str, values: Matrix) -> Matrix:
+        centred = values - values.mean(axis=1, keepdims=True)
+        scaled: Matrix = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5)
+        return scaled * self._of[f"{name}.weight"] + self._of[f"{name}.bias"]
+
+    def _convolved(self, name: str, values: Matrix, dilation: int) -> Matrix:
+        """Return a convolution of three places, zeros beyond the ends."""
+        weight = self._of[f"{name}.weight"]  # (out, in, 3)
+        padded = np.pad(values, ((dilation, dilation), (0, 0)))
+        size = len(values)
+        out: Matrix = self._of[f"{name}.bias"] + sum(
+            padded[at * dilation : at * dilation + size] @ weight[:, :, at].T for at in range(3)
+        )
+        return out
+
+    def question(self, sought: Asked) -> tuple[Matrix, Matrix, Matrix]:
+        """Return what is asked (d,), and the vectors of the question's words and their alignment keys."""
+        vectors = self._vectors[sought.numbers]
+        small = self._of["small.weight"][numbered(sought.words, self._vocabulary)]
+        flags = np.stack([sought.asks.astype(np.float32), sought.weights], axis=1)
+        values = np.tanh(self._linear("q_in", np.concatenate([vectors, small, flags], axis=1)))
+        values = values + np.tanh(self._convolved("q_c", values, 1))
+        shares = _softmax(self._linear("q_a", values).T)
+        told = np.tanh(self._linear("q_o", np.concatenate([*(shares @ values), sought.kind])))
+        return told, vectors, np.maximum(self._linear("al", vectors), 0.0)
+
+    def rows(
+        self, sought: Asked, read: Sequence[Tokens], titles: Sequence[str], meant: Matrix, near: Matrix
+    ) -> tuple[Matrix, list[slice]]:
+        """Return the first layer over all sentences, one after the other with gaps, and where each of them stands."""
+        places, parts, at = [], [], GAP
+        width = len(self._of["p_in.bias"])
+        for sentence, title in zip(read, titles, strict=True):
+            vectors = self._vectors[sentence.numbers]
+            small = self._of["small.weight"][numbered(sentence.words, self._vocabulary)]
+            aligned = _softmax(np.maximum(self._linear("al", vectors), 0.0) @ near.T) @ meant
+            marks = np.concatenate([sentence.marks, shared(sought, sentence, title)], axis=1)
+            parts += [np.zeros((GAP, width), np.float32), self._linear("p_in", np.concatenate([vectors, small, marks, aligned], axis=1))]
+            places.append(slice(at, at + len(sentence.words)))
+            at += len(sentence.words) + GAP
+        return np.concatenate([*parts, np.zeros((GAP, width), np.float32)]).astype(np.float32), places
+
+    def hidden(self, rows: Matrix, told: Matrix, places: Sequence[slice]) -> Matrix:
+        real = np.zeros((len(rows), 1), np.float32)
+        for place in places:
+            real[place] = 1.0
+        for at, dilation in enumerate(DILATIONS):
+            within = self._normed(f"blocks.{at}.n", rows) * real
+            both = self._convolved(f"blocks.{at}.c", within, dilation) + self._linear(f"blocks.{at}.f", told)
+            half = both.shape[1] // 2
+            rows = (rows + both[:, :half] * _sigmoid(both[:, half:])) * real
+        return self._normed("norm", rows)
+
+    def sentence(self, hidden: Matrix, told: Matrix, rank: Matrix) -> float:
+        """Return the score of a sentence as the one that answers."""
+        shares = _softmax(self._linear("pool", hidden)[:, 0])
+        whole = np.concatenate([shares @ hidden, hidden.max(axis=0), told, rank])
+        return float(self._linear("so", np.tanh(self._linear("sh", whole)))[0] + self._linear("lin", rank)[0])
+
+    def none(self, told: Matrix, best: float) -> float:
+        return float(self._linear("nul", np.concatenate([told, np.asarray([best / 10, 1.0], np.float32)]))[0])
+
+    def span(self, hidden: Matrix, told: Matrix, read: Tokens) -> Span:
+        """Return the likeliest stretch of words."""
+        ends = np.split(self._linear("bil", told), 2)
+        marks = [self._linear("out", hidden)[:, at] + hidden @ ends[at] for at in range(2)]
+        first, last = (np.log(_softmax(mark) + 1e-30) for mark in marks)
+        both: npt.NDArray[np.float32] = first[:, None] + last[None]
+        size = len(first)
+        allowed = np.triu(np.ones((size, size), bool)) & ~np.triu(np.ones((size, size), bool), MOST_ANSWER)
+        start, end = divmod(int(np.where(allowed, both, _OFF).argmax()), size)
+        return Span(int(read.ends[start]), int(read.ends[end + 1]), float(np.exp(both[start, end])))

@@ -1,0 +1,153 @@
+"""What the extractor sees of a question's words and of a sentence's: the number of each word, and marks in about 0..1.
+
+The weights (``models/extractor.safetensors``) were fitted to these marks in this order; a changed one needs them fitted again.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.question import ASKING, EMPTY, is_fragment, kind_of
+from rag.records import Kind
+from thai.fold import fold
+from thai.meaning import table
+from thai.mentions import mentions
+from thai.normalize import canonical
+from thai.weight import weight
+from thai.words import words
+
+Matrix = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int64]
+KINDS = tuple(Kind)
+STATIC = (
+    "weight", "blank", "digit", "latin", "bracket", "quote", "date", "number", "length", "unknown", "single", "fragment", "place"
+)  # fmt: skip
+SHARED = ("same", "same_weight", "folded", "within", "pair", "meaning", "meaning_asked", "near", "title")
+MARKS = len(STATIC) + len(SHARED)
+MOST_WORDS = 90  # of a sentence: what stands after is not read
+_HEAVIEST, _LONGEST = 14.0, 12
+_AROUND, _ENOUGH = 8, 3.0  # words on either side in which what is shared is summed, and the sum that counts as all
+_LATIN = re.compile("[A-Za-z]")
+
+
+class Asked(NamedTuple):
+    """A question's words, blanks left out: ``numbers`` of vectors, ``asks`` which only ask, ``weights`` 0..1, ``kind`` one-hot."""
+
+    words: tuple[str, ...]
+    numbers: Numbers
+    asks: npt.NDArray[np.bool_]
+    weights: Matrix
+    kind: Matrix
+
+
+class Tokens(NamedTuple):
+    """A sentence's words up to ``MOST_WORDS``, ``ends`` (n + 1,) where they stand in it, and what they are by themselves (n, STATIC)."""
+
+    words: tuple[str, ...]
+    ends: Numbers
+    numbers: Numbers
+    marks: Matrix
+
+
+@lru_cache(maxsize=1 << 15)
+def normal(word: str) -> str:
+    """Return a word as it is compared."""
+    return canonical(word).strip() or word
+
+
+@lru_cache(maxsize=1 << 15)
+def _number(word: str) -> int:
+    numbers, _ = table()
+    return numbers.get(normal(word), len(numbers))
+
+
+@lru_cache(maxsize=1 << 15)
+def _weight(word: str) -> float:
+    return min(weight(normal(word)), _HEAVIEST) / _HEAVIEST if word.strip() else 0.0
+
+
+_fold = lru_cache(maxsize=1 << 15)(fold)
+
+
+@lru_cache(maxsize=64)
+def asked(text: str) -> Asked:
+    """Return what is seen of a question."""
+    found = tuple(word for word in words(text) if word.strip()) or (" ",)
+    asks = np.array([word in ASKING or normal(word) in ASKING for word in found])
+    weights = np.array([_weight(word) * (word not in EMPTY) for word in found], np.float32)
+    kind = np.zeros(len(KINDS), np.float32)
+    kind[KINDS.index(kind_of(canonical(text)))] = 1.0
+    return Asked(found, np.array([_number(word) for word in found]), asks, weights, kind)
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> Tokens:
+    """Return what is seen of a sentence by itself."""
+    found = tuple(words(text)[:MOST_WORDS]) or (" ",)
+    ends = np.cumsum([0, *map(len, found)])
+    dated = np.zeros((2, max(len(text), int(ends[-1])) + 1), np.float32)
+    for mention in mentions(text):
+        dated[int(mention.first is None), mention.start : mention.end] = 1.0
+    numbers = np.array([_number(word) for word in found])
+    unknown = len(table()[0])
+    rows = [
+        _marks(word, dated[:, end], number == unknown, at / len(found))
+        for at, (word, end, number) in enumerate(zip(found, ends, numbers, strict=False))
+    ]
+    return Tokens(found, ends, numbers, np.asarray(rows, np.float32))
+
+
+def _marks(word: str, dated: Matrix, unknown: bool, place: float) -> list[float]:
+    said = word.strip()
+    first = said[:1]
+    return [
+        _weight(word), not said, first.isdigit(), bool(_LATIN.match(said)), bool(said) and first in "()[]", bool(said) and first in "\"'“”‘’",
+        float(dated[0]), float(dated[1]), min(len(said), _LONGEST) / _LONGEST, unknown, len(said) == 1, bool(said) and is_fragment(said),
+        1.0 - place,
+    ]  # fmt: skip
+
+
+def shared(question: Asked, sentence: Tokens, title: str) -> Matrix:
+    """Return (n words, SHARED): what each word of a sentence has to do with the question, and whether the document's title has it."""
+    content = [word for word, asks in zip(question.words, question.asks, strict=True) if not asks]
+    same, pairs = {normal(word) for word in content}, {(normal(a), normal(b)) for a, b in zip(content, content[1:], strict=False)}
+    folded = {key for word in content if len(key := _fold(word)) > 1}
+    key_of_all, in_title = _fold("".join(content)), {normal(word) for word in words(title)}
+    rows = np.zeros((len(sentence.words), len(SHARED)), np.float32)
+    for at, word in enumerate(sentence.words):
+        if word.strip():
+            name, key = normal(word), _fold(word)
+            rows[at, :4] = name in same, (name in same) * sentence.marks[at, 0], key in folded, len(key) > 2 and key in key_of_all
+            rows[at, 8] = name in in_title
+            if at + 1 < len(sentence.words) and (name, normal(sentence.words[at + 1])) in pairs:
+                rows[at : at + 2, 4] = 1.0
+    rows[:, 5:7] = _meaning(question, sentence)
+    window = np.convolve(rows[:, 1], np.ones(2 * _AROUND + 1, np.float32))[_AROUND : _AROUND + len(rows)]
+    rows[:, 7] = np.minimum(window, _ENOUGH) / _ENOUGH
+    return rows
+
+
+def _meaning(question: Asked, sentence: Tokens) -> Matrix:
+    """Return (n words, 2): the greatest cosine with a word of the question, and with one beside its asking word."""
+    _, vectors = table()
+    own = np.zeros((len(sentence.words), 2), np.float32)
+    content = np.flatnonzero(~question.asks)
+    if not len(content):
+        return own
+    cosines = vectors[sentence.numbers] @ vectors[question.numbers[content]].T
+    own[:, 0] = cosines.max(axis=1)
+    asking = np.flatnonzero(question.asks)
+    if len(asking):
+        away = np.abs(content[:, None] - asking).min(axis=1)
+        if (beside := away <= max(1, int(away.min()))).any() and away.min() <= 2:
+            own[:, 1] = cosines[:, beside].max(axis=1)
+    return own
+
+
+def numbered(found: tuple[str, ...], vocabulary: Mapping[str, int]) -> Numbers:
+    """Return the numbers of words in the extractor's own vocabulary, its size for others."""
+    return np.array([vocabulary.get(normal(word), len(vocabulary)) for word in found])

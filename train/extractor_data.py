@@ -1,0 +1,148 @@
+"""What the extractor is fitted on: people's questions with the sentences that the reader ranks first, and made ones (``made_questions.py``)."""
+
+import json
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rag.question import ask
+from rag.reading.extract import Said
+from rag.reading.features import candidates
+from rag.reading.rank import READ_HITS, rank
+from rag.reading.tokens import asked, numbered, shared, tokens
+from rag.retrieve import Retriever
+from train.extractor_net import Read, Seen
+from train.made_questions import Made
+from train.reader import library_of
+
+KEPT, SHOWN = 6, 4  # sentences remembered of a question, and shown at a time
+_NEAR = 80  # code points that a marked answer may have moved: blanks are joined when a document is read
+
+
+class Shown(NamedTuple):
+    """A sentence for a question: the answer's place in it or None, whether it repeats the answer elsewhere, whether of the own document."""
+
+    said: Said
+    span: tuple[int, int] | None
+    unclear: bool
+    own: bool
+
+
+class Example(NamedTuple):
+    """A question with the sentences found for it in all documents and in its own, likeliest first, and its marked answers."""
+
+    question: str
+    everywhere: tuple[Shown, ...]
+    at_home: tuple[Shown, ...]
+    answers: tuple[str, ...]
+
+
+def examples(file: Path) -> list[Example]:
+    """Return the questions of a part of iapp, asked of a library of that part's contexts."""
+    items = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    with tempfile.TemporaryDirectory() as folder:
+        retriever = library_of(items, Path(folder))
+        names = retriever.library.document_ids()
+        texts = {name: squeeze(document.text) for name in names if (document := retriever.library.document(name))}
+        home = {text: name for name, text in texts.items()}
+        return [_example(item, retriever, texts, home) for item in items if squeeze(item["context"]) in home]
+
+
+def _example(item: dict[str, Any], retriever: Retriever, texts: dict[str, str], home: dict[str, str]) -> Example:
+    own = home[squeeze(item["context"])]
+    ways = [_shown(item, retriever, texts, own, only) for only in (None, [own])]
+    return Example(item["question"], *ways, tuple(answer["text"].strip() for answer in item["answers"]))
+
+
+def _shown(
+    item: dict[str, Any], retriever: Retriever, texts: dict[str, str], own: str, only: Sequence[str] | None
+) -> tuple[Shown, ...]:
+    """Return the first sentences, and the one that answers if it is further down."""
+    question = ask(item["question"])
+    found = candidates(retriever.retrieve(question, READ_HITS, only))
+    scores = rank(question, found, retriever.embedder)[1]
+    kept: list[Shown] = []
+    for at in np.argsort(-scores, kind="stable"):
+        candidate = found[at]
+        mine = texts[candidate.hit.passage.document] == texts[own]
+        span, unclear = _answer(item, candidate.text, candidate.start) if mine else (None, False)
+        if len(kept) < KEPT or (span and not any(shown.span for shown in kept)):
+            kept.append(Shown(Said(candidate.text, candidate.hit.passage.title, float(scores[at])), span, unclear, mine))
+    return tuple(kept)
+
+
+def _answer(item: dict[str, Any], text: str, start: int) -> tuple[tuple[int, int] | None, bool]:
+    """Return where a marked answer stands in a sentence of its document, and whether it stands there in doubt."""
+    for answer in item["answers"]:
+        said = answer["text"].strip()
+        places = [at for at in range(len(text)) if text.startswith(said, at)]
+        nearest = min(places, key=lambda at: abs(start + at - answer["start"]), default=None)
+        if nearest is not None and abs(start + nearest - answer["start"]) < _NEAR:
+            return (nearest, nearest + len(said)), False
+    return None, any(squeeze(answer["text"]) in squeeze(text) for answer in item["answers"])
+
+
+def squeeze(text: str) -> str:
+    return "".join(text.split())
+
+
+class Encoder:
+    """Questions and sentences as the network sees them; a sentence seen again for the same question is remembered."""
+
+    def __init__(self, vocabulary: dict[str, int]) -> None:
+        self.vocabulary = vocabulary
+        self._seen: dict[tuple[str, str], Seen] = {}
+
+    def read(self, question: str, sentences: Sequence[Shown]) -> Read:
+        seen = tuple(self._sentence(question, shown) for shown in sentences)
+        return Read(asked(question), seen, tuple(shown.said.score for shown in sentences))
+
+    def _sentence(self, question: str, shown: Shown) -> Seen:
+        key = (question, shown.said.text)
+        if key not in self._seen:
+            read = tokens(shown.said.text)
+            marks = np.concatenate([read.marks, shared(asked(question), read, shown.said.title)], axis=1)
+            first, last = self._words(shown.span, read.ends)
+            self._seen[key] = Seen(read.numbers, numbered(read.words, self.vocabulary), marks, first, last)
+        return self._seen[key]
+
+    @staticmethod
+    def _words(span: tuple[int, int] | None, ends: np.ndarray) -> tuple[int, int]:
+        """Return the first and last word of an answer, -1 for none and for one beyond what is read."""
+        if span is None or span[1] > ends[-1]:
+            return -1, -1
+        return int(np.searchsorted(ends, span[0], "right") - 1), int(np.searchsorted(ends, span[1], "left") - 1)
+
+
+def drawn(example: Example, chance: random.Random) -> tuple[Shown, ...]:
+    """Return what is shown of a question this time: half of the time as found, else in its own document alone, or without an answer:
+    without the sentences that hold it (the fact is missing), or without its document (another entity)."""
+    draw = chance.random()
+    if draw < 0.75:
+        found = example.everywhere if draw < 0.5 else example.at_home
+        clear = [shown for shown in found if not shown.unclear]
+        kept = clear[:SHOWN]
+        right = [shown for shown in clear if shown.span]
+        return tuple(kept if any(shown.span for shown in kept) else kept[: SHOWN - 1] + right[:1])
+    if draw < 0.9:
+        return without_fact(example.everywhere)[:SHOWN]
+    return tuple(shown for shown in example.everywhere if not shown.own)[:SHOWN]
+
+
+def without_fact(found: Sequence[Shown]) -> tuple[Shown, ...]:
+    return tuple(shown for shown in found if not shown.span and not shown.unclear)
+
+
+def made_examples(made: Iterator[Made], chance: random.Random) -> list[Example]:
+    """Return made questions as examples: their sentences stand in no order and were ranked by nobody."""
+    found = []
+    for each in made:
+        right = Shown(Said(each.sentence, each.title, 0.0), (each.start, each.end), False, True)
+        shown = [right, *(Shown(Said(other, each.title, 0.0), None, False, True) for other in each.others)]
+        chance.shuffle(shown)
+        found.append(Example(each.question, tuple(shown), tuple(shown), (each.sentence[each.start : each.end],)))
+    return found

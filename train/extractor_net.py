@@ -1,0 +1,187 @@
+"""The extractor of ``rag/reading/extract.py`` in torch, to be fitted: the same layers by the same names, many questions at once.
+
+All sentences of a batch stand in one long row with gaps between them, so none is padded to the longest.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from rag.reading.extract import DILATIONS, GAP
+from rag.reading.tokens import KINDS, MARKS, Asked, Matrix, Numbers, numbered
+from thai.meaning import table
+
+HIDDEN, QUESTION, OWN, KEYS, JUDGED, RANKS = 96, 64, 32, 64, 48, 3
+_OFF = -1e9
+
+
+class Seen(NamedTuple):
+    """A sentence as it is read for a question: numbers of vectors and own vectors, marks, and the answer's first and last word or -1."""
+
+    numbers: Numbers
+    own: Numbers
+    marks: Matrix
+    first: int
+    last: int
+
+
+class Read(NamedTuple):
+    """A question, its sentences and their scores, likeliest first."""
+
+    question: Asked
+    sentences: tuple[Seen, ...]
+    scores: tuple[float, ...]
+
+
+class Batch(NamedTuple):
+    """Tensors over all words (T,), all words of questions (W,), sentences (B,) and questions (Q,)."""
+
+    numbers: torch.Tensor
+    own: torch.Tensor
+    marks: torch.Tensor
+    asked_in: torch.Tensor  # (T,) the question of each word, -1 in gaps
+    place: torch.Tensor  # (B, longest) where each word of a sentence stands in the row
+    filled: torch.Tensor  # (B, longest)
+    of: torch.Tensor  # (B,) the question of each sentence
+    nth: torch.Tensor  # (B,) its place among the question's sentences
+    question_numbers: torch.Tensor
+    question_own: torch.Tensor
+    question_flags: torch.Tensor
+    question_in: torch.Tensor  # (W,) -1 in gaps
+    kinds: torch.Tensor
+    ranks: torch.Tensor  # (B, RANKS)
+    best: torch.Tensor  # (Q, 2)
+    first: torch.Tensor
+    last: torch.Tensor
+
+
+class Block(nn.Module):
+    def __init__(self, dilation: int, drop: float) -> None:
+        super().__init__()
+        self.c = nn.Conv1d(HIDDEN, 2 * HIDDEN, 3, padding=dilation, dilation=dilation)
+        self.f = nn.Linear(QUESTION, 2 * HIDDEN)
+        self.n = nn.LayerNorm(HIDDEN)
+        self.d = nn.Dropout(drop)
+
+    def forward(self, rows: torch.Tensor, told: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
+        both = self.c((self.n(rows) * real).t()[None])[0].t() + self.f(told)
+        left, right = both.chunk(2, -1)
+        out: torch.Tensor = (rows + self.d(left * torch.sigmoid(right))) * real
+        return out
+
+
+class Extractor(nn.Module):
+    def __init__(self, vocabulary: int, drop: float) -> None:
+        super().__init__()
+        vectors = torch.from_numpy(table()[1])
+        size = vectors.shape[1]
+        self.register_buffer("vectors", vectors, persistent=False)
+        self.small = nn.Embedding(vocabulary + 1, OWN, padding_idx=vocabulary)
+        self.al = nn.Linear(size, KEYS)
+        self.q_in, self.q_c = nn.Linear(size + OWN + 2, QUESTION), nn.Conv1d(QUESTION, QUESTION, 3, padding=1)
+        self.q_a, self.q_o = nn.Linear(QUESTION, 2), nn.Linear(2 * QUESTION + len(KINDS), QUESTION)
+        self.p_in = nn.Linear(2 * size + OWN + MARKS, HIDDEN)
+        self.blocks = nn.ModuleList(Block(dilation, drop) for dilation in DILATIONS)
+        self.norm = nn.LayerNorm(HIDDEN)
+        self.out, self.bil = nn.Linear(HIDDEN, 2), nn.Linear(QUESTION, 2 * HIDDEN)
+        self.pool, self.sh = nn.Linear(HIDDEN, 1), nn.Linear(2 * HIDDEN + QUESTION + RANKS, JUDGED)
+        self.so, self.lin = nn.Linear(JUDGED, 1), nn.Linear(RANKS, 1, bias=False)
+        self.nul = nn.Linear(QUESTION + 2, 1)
+        self.drop = nn.Dropout(drop)
+        with torch.no_grad():  # at first a sentence is as likely as it was ranked
+            self.lin.weight.copy_(torch.tensor([[3.0, 0.0, 0.0]]))
+            self.so.weight.mul_(0.3)
+
+    def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Return scores of first and last words (B, longest), of sentences (B,), and of no answer (Q,)."""
+        told, meant = self._questions(batch)
+        keys = functional.relu(self.al(meant))
+        vectors = self.vectors[batch.numbers]
+        near = functional.relu(self.al(vectors)) @ keys.t()
+        shares = near.masked_fill(batch.asked_in[:, None] != batch.question_in[None], _OFF).softmax(-1)
+        seen = torch.cat([vectors, self.small(batch.own), batch.marks, shares @ meant], -1)
+        real = (batch.asked_in >= 0).float()[:, None]
+        at = batch.asked_in.clamp(min=0)
+        rows = self.p_in(self.drop(seen)) * real
+        for block in self.blocks:
+            rows = block(rows, told[at], real)
+        rows = self.norm(rows)
+        ends = self.bil(told).chunk(2, -1)
+        marks = [(self.out(rows)[:, n] + (rows * ends[n][at]).sum(-1))[batch.place].masked_fill(~batch.filled, _OFF) for n in range(2)]
+        placed = rows[batch.place]
+        weights = self.pool(placed)[..., 0].masked_fill(~batch.filled, _OFF).softmax(1)
+        most = placed.masked_fill(~batch.filled[..., None], _OFF).amax(1)
+        whole = torch.cat([(weights[:, None] @ placed)[:, 0], most, told[batch.of], batch.ranks], -1)
+        judged = (self.so(self.drop(torch.tanh(self.sh(whole)))) + self.lin(batch.ranks))[:, 0]
+        return marks[0], marks[1], judged, self.nul(torch.cat([told, batch.best], -1))[:, 0]
+
+    def _questions(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return what each question asks (Q, d), and the vectors of all their words (W, size)."""
+        meant = self.vectors[batch.question_numbers]
+        values = torch.tanh(self.q_in(self.drop(torch.cat([meant, self.small(batch.question_own), batch.question_flags], -1))))
+        values = values * (batch.question_in >= 0)[:, None]
+        values = values + torch.tanh(self.q_c(values.t()[None])[0].t())
+        own = batch.question_in[None] == torch.arange(len(batch.kinds))[:, None]
+        shares = self.q_a(values).t()[:, None].masked_fill(~own[None], _OFF).softmax(-1)
+        told = torch.tanh(self.q_o(self.drop(torch.cat([shares[0] @ values, shares[1] @ values, batch.kinds], -1))))
+        return told, meant
+
+
+def packed(reads: Sequence[Read], vocabulary: dict[str, int]) -> Batch:
+    """Return the questions as one batch."""
+    unknown, size = len(table()[0]), len(vocabulary)
+    every = [(at, nth, seen) for at, read in enumerate(reads) for nth, seen in enumerate(read.sentences)]
+    total = sum(len(seen.numbers) + GAP for *_, seen in every) + GAP
+    longest = max(len(seen.numbers) for *_, seen in every)
+    numbers, own, asked_in = np.full(total, unknown), np.full(total, size), np.full(total, -1)
+    marks = np.zeros((total, MARKS), np.float32)
+    place, filled = np.zeros((len(every), longest), int), np.zeros((len(every), longest), bool)
+    at = GAP
+    for row, (question, _, seen) in enumerate(every):
+        here = slice(at, at + len(seen.numbers))
+        numbers[here], own[here], marks[here], asked_in[here] = seen.numbers, seen.own, seen.marks, question
+        place[row, : len(seen.numbers)], filled[row, : len(seen.numbers)] = np.arange(here.start, here.stop), True
+        at = here.stop + GAP
+    words = sum(len(read.question.words) + 1 for read in reads) + 1
+    q_numbers, q_own, q_in = np.full(words, unknown), np.full(words, size), np.full(words, -1)
+    flags = np.zeros((words, 2), np.float32)
+    at = 1
+    for number, read in enumerate(reads):
+        here = slice(at, at + len(read.question.words))
+        q_numbers[here], q_own[here], q_in[here] = read.question.numbers, numbered(read.question.words, vocabulary), number
+        flags[here] = np.stack([read.question.asks.astype(np.float32), read.question.weights], axis=1)
+        at = here.stop + 1
+    best = [max(read.scores) for read in reads]
+    ranks = [((read.scores[n] - top) / 3, 1 / (n + 1), read.scores[n] / 10) for read, top in zip(reads, best, strict=True)
+             for n in range(len(read.scores))]  # fmt: skip
+    tensors = (
+        numbers, own, marks, asked_in, place, filled, np.array([q for q, *_ in every]), np.array([n for _, n, _ in every]),
+        q_numbers, q_own, flags, q_in, np.stack([read.question.kind for read in reads]), np.asarray(ranks, np.float32),
+        np.asarray([(top / 10, 1.0) for top in best], np.float32), np.array([s.first for *_, s in every]), np.array([s.last for *_, s in every]),
+    )  # fmt: skip
+    return Batch(*map(torch.from_numpy, tensors))
+
+
+def shares(batch: Batch, judged: torch.Tensor, none: torch.Tensor) -> torch.Tensor:
+    """Return (Q, most sentences + 1) log probabilities, that of no answer last."""
+    most = int(batch.nth.max()) + 1
+    scores = torch.full((len(none), most), _OFF).index_put((batch.of, batch.nth), judged)
+    return torch.cat([scores, none[:, None]], 1).log_softmax(1)
+
+
+def loss_of(model: Extractor, batch: Batch) -> torch.Tensor:
+    """Return how unlikely the right sentence is, or none where there is no right one, and in right sentences the right words."""
+    first, last, judged, none = model(batch)
+    likely = shares(batch, judged, none)
+    right = batch.first >= 0
+    held = torch.zeros_like(likely, dtype=torch.bool)
+    held[batch.of[right], batch.nth[right]] = True
+    held[:, -1] = ~held.any(1)
+    loss = -torch.logsumexp(likely.masked_fill(~held, _OFF), 1).mean()
+    if right.any():
+        loss = loss + functional.cross_entropy(first[right], batch.first[right]) + functional.cross_entropy(last[right], batch.last[right])
+    return loss
