@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.resources import disk, peak
+
 Search = Callable[[str, int], list[str]]  # a question, how many passages → their sources, best first
 _ASKED, _DEPTH = 10, 50  # passages asked for: where time is taken, and where articles are ranked
 
@@ -191,23 +193,13 @@ def measured(name: str, folder: Path) -> dict[str, object]:
     return {
         "build_s": built, "build_cpu_s": build_cpu, "search_ms": took, "search_cpu_ms": search_cpu,
         "found": [search(question, _DEPTH) for question in questions],
-        "disk": sum(file.stat().st_size for file in store.rglob("*") if file.is_file()), "memory": _peak(),
+        "disk": disk(store), "memory": sum(peak()),
     }  # fmt: skip
 
 
 def _cpu() -> float:
     """Return the processor seconds of this process and of those it started and that have ended."""
     return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
-
-
-def _peak() -> int:
-    """Return the most bytes held by this process and by the largest that it started, together: an upper bound."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    own, started = (resource.getrusage(who).ru_maxrss * unit for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    status = Path("/proc/self/status")  # on Linux ru_maxrss begins at what the starting process held
-    if status.exists():
-        own = next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-    return own + started
 
 
 if __name__ == "__main__":

@@ -27,11 +27,12 @@ import ir_measures
 from ir_measures import Qrel, R, ScoredDoc, Success, nDCG
 
 from bench.peer_systems import SYSTEMS
+from bench.scores import half
 from index.chunk import chunk
 from index.formats.jsonl import compose
 
 MEASURES = {"R@1": Success @ 1, "R@10": R @ 10, "nDCG@10": nDCG @ 10}  # the first is whether the first article is a right one
-_SEED, _RESAMPLED = 1, 1000
+_SEED = 1
 _CURID = re.compile(r"curid=([0-9]+)")
 _ROOT = Path(__file__).resolve().parent.parent
 _QUIET = {"HAYSTACK_TELEMETRY_ENABLED": "False", "HF_HUB_OFFLINE": "1"}  # nothing asks the network
@@ -121,10 +122,7 @@ def score(found: Sequence[Sequence[str]], questions: Sequence[str], qrels: Seque
         ranked += [ScoredDoc(name, article, -place) for place, article in enumerate(articles)]
     values = ir_measures.calc_aggregate(MEASURES.values(), qrels, ranked)
     first = {value.query_id: value.value for value in ir_measures.iter_calc([MEASURES["R@1"]], qrels, ranked)}
-    ones, chance = [first.get(name, 0.0) for name in questions], random.Random(_SEED)
-    means = sorted(sum(chance.choices(ones, k=len(ones))) / len(ones) for _ in range(_RESAMPLED))
-    half = (means[int(0.975 * _RESAMPLED)] - means[int(0.025 * _RESAMPLED)]) / 2
-    return {**{label: values[measure] for label, measure in MEASURES.items()}, "R@1±": half}
+    return {**{label: values[measure] for label, measure in MEASURES.items()}, "R@1±": half([first.get(name, 0.0) for name in questions])}
 
 
 def row(name: str, result: dict[str, Any], drawn: Drawn) -> dict[str, Any]:
