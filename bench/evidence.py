@@ -4,7 +4,9 @@ Every distinct context is a document without a title. A question is asked of its
 
 - sentence@1, @2: the sentences judged likeliest hold the marked answer, at its place.
 - shown: a short answer is shown; right: of those, how many share half their words with the marked answer (F1 >= .5).
-- EM, F1: the short answer, or the best sentence where none is shown, against the marked ones, over words (newmm) and letters.
+- EM, F1: the likeliest short answer, shown or not, against the marked ones, over words (newmm) and letters.
+- whole: the program asked as a user asks it: how many answers hold the marked one, claims an answer, the share of citations that are word
+  for word where they point (precision), the share of claims that have one (recall), and milliseconds.
 - refused: the share of questions for which the confidence is below the threshold, all of them answerable.
 - ECE: the expected calibration error of the confidence over ten bins. The questions asked of all documents, and again without
   their own, are right or wrong as the best sentence holds the answer.
@@ -21,12 +23,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from pythainlp.tokenize import word_tokenize
 
+from bench.resources import percentile
 from bench.retrieval import open_contexts
 from rag.assemble import CONFIDENT, Answerer
 from rag.question import ask
 from rag.reading.read import read
-from rag.reading.span import find_span
-from rag.records import Evidence
+from rag.records import Citation, Evidence
 
 _READ = 10  # passages found for a question
 
@@ -79,10 +81,10 @@ def told(answerer: Answerer, item: dict[str, Any], document: str, *, alone: bool
     first = reading.evidence[:2]
     right = [piece.hit.passage.document == document and holds(piece, item) for piece in first] or [False]
     best = first[0].text if first else ""
-    span = find_span(question, best) if best else None
-    short = best[slice(*span)].strip() if span else None
+    short = best[slice(*reading.short)] if reading.short else None
+    said = best[slice(*reading.guess)] if reading.guess else best
     answers = [answer["text"] for answer in item["answers"]]
-    return Told(item["id"], right, short, short or best, reading.confidence, answers)
+    return Told(item["id"], right, short, said, reading.confidence, answers)
 
 
 def table(name: str, every: Sequence[Told]) -> str:
@@ -101,6 +103,30 @@ def table(name: str, every: Sequence[Told]) -> str:
         "refused": np.mean([one.confidence < CONFIDENT for one in every]),
     }
     return f"{name:12} " + "  ".join(f"{what} {value:.3f}" for what, value in figures.items())
+
+
+def whole(answerer: Answerer, items: Sequence[dict[str, Any]]) -> str:
+    """Return one line of figures of the answers themselves."""
+    holding, claims, cited, exact, quoted, took = 0, 0, 0, 0, 0, []
+    for item in items:
+        answer = answerer.ask(item["question"])
+        took.append(answer.timings["total"])
+        holding += any(squeeze(one["text"]) in squeeze(answer.text) for one in item["answers"])
+        claims += len(answer.claims)
+        cited += sum(bool(claim.citations) for claim in answer.claims)
+        by_number = {citation.number: citation for citation in answer.citations}
+        for claim in answer.claims:
+            quoted += len(claim.citations)
+            exact += sum(_stands(by_number[number], claim.text) for number in claim.citations)
+    return (
+        f"whole        holds the answer {holding / len(items):.3f}  claims {claims / len(items):.2f}"
+        f"  citation precision {exact / max(quoted, 1):.3f}  recall {cited / max(claims, 1):.3f}"
+        f"  p50 {percentile(took, 0.5):.0f} ms  p95 {percentile(took, 0.95):.0f} ms"
+    )
+
+
+def _stands(citation: Citation, claim: str) -> bool:
+    return citation.document.text[citation.start : citation.end] == citation.quote and claim in citation.quote
 
 
 def calibration(right: Sequence[bool], confidence: Sequence[float]) -> tuple[float, str]:
@@ -131,9 +157,11 @@ def main() -> None:
                 "all": [told(answerer, item, named[item["context"]]) for item in items],
                 "without": [told(answerer, item, named[item["context"]], without=True) for item in items],
             }
+            answers = whole(answerer, items)
             answerer.close()
         print(f"{file.name}: {len(items)} questions, {len(contexts)} documents")
         print("\n".join(table(way, ways[way]) for way in ("gold passage", "all")))
+        print(answers)
         asked = [*ways["all"], *ways["without"]]
         error, bins = calibration([one.holds[0] for one in asked], [one.confidence for one in asked])
         kept = np.mean([one.confidence >= CONFIDENT for one in ways["without"]])

@@ -21,7 +21,6 @@ from rag.cross import READ, Reranker, open_reranker
 from rag.question import ask
 from rag.reading.choose import choose
 from rag.reading.read import Reading, read
-from rag.reading.span import find_span
 from rag.records import Answer, Citation, Evidence, Refusal
 from rag.retrieve import Retriever
 from rag.writing.generate import Generator, open_generator
@@ -139,7 +138,7 @@ class Answerer:
             chosen = choose(reading.evidence, asked.kind) if answered else ()
             claims, citations = cite(chosen, self.library.document)
             best = next((claim.text for claim in claims if claim.text == reading.evidence[0].text), "")
-            span = find_span(asked, best) if best else None
+            short = best[slice(*reading.short)] if best and reading.short else None
             nearest = () if claims else self._nearest(reading)
             done = time.perf_counter()
         timings = {
@@ -150,7 +149,7 @@ class Answerer:
         }
         answer = Answer(
             question=question,
-            short_answer=best[slice(*span)].strip() if span else None,
+            short_answer=short,
             claims=claims,
             citations=citations,
             nearest=nearest,

@@ -185,7 +185,7 @@ def test_features_see_words_years_and_kind(answerer: Answerer) -> None:
 
 
 def test_reading_nothing_is_no_evidence(answerer: Answerer) -> None:
-    assert read(ask("อะไร"), [], answerer.retriever.embedder) == ((), 0.0)
+    assert read(ask("อะไร"), [], answerer.retriever.embedder) == ((), 0.0, None, None)
 
 
 def test_choose_takes_more_for_wide_questions_and_neighbours_on_less() -> None:

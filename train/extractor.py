@@ -1,9 +1,11 @@
 """Fit the extractor: `python -m train.extractor --data ../shared/data --out models/extractor.safetensors`.
 
 First on questions made of Wikipedia's sentences (``train/made_questions.py``), then on iapp_train, its documents in one library, titles for
-every second one, asked of all documents, of their own, of all but their own and without the sentences that hold the answer. The order
-of the sentences is the reader's (``models/reader.json``), which must be fitted before. iapp_validation is reported. About an hour on two
-cores; ``--work`` keeps what was prepared and each epoch's weights, and a run that was stopped goes on from there.
+every second one. Each is asked as it is or, half of the time, in other words; of all documents, of its own, of all but its own, or without
+the sentences that hold the answer. The order of the sentences is the reader's (``models/reader.json``), which must be fitted before.
+
+iapp_validation is reported. About an hour on two cores; ``--work`` keeps what was prepared and each epoch's weights, and a run that was
+stopped goes on from there.
 """
 
 import argparse
@@ -25,8 +27,8 @@ from bench.evidence import words as counted
 from rag.reading.extract import Weights, run
 from rag.reading.tokens import MARKS, normal
 from thai.words import words
-from train.extractor_data import SHOWN, Encoder, Example, Shown, drawn, examples, made_examples, squeeze, without_fact
-from train.extractor_net import Extractor, loss_of, packed
+from train.extractor_data import REWORDED, SHOWN, Encoder, Example, Shown, drawn, examples, made_examples, reworded, squeeze, without_fact
+from train.extractor_net import Extractor, Read, loss_of, packed
 from train.made_questions import made_questions
 
 SEED, VOCABULARY, BATCH, DROP = 7, 2500, 24, 0.25
@@ -37,7 +39,7 @@ Prepared = TypeVar("Prepared")
 def kept(file: Path, make: Callable[[], Prepared]) -> Prepared:
     """Return what a file keeps, made first where it is not there."""
     if file.exists():
-        loaded: Prepared = pickle.loads(file.read_bytes())  # noqa: S301  # our own file of an earlier run
+        loaded: Prepared = pickle.loads(file.read_bytes())  # our own file of an earlier run
         return loaded
     made = make()
     file.write_bytes(pickle.dumps(made))
@@ -54,8 +56,21 @@ def vocabulary(data: Sequence[Example]) -> dict[str, int]:
     return {word: at for at, (word, _) in enumerate(counts.most_common(VOCABULARY))}
 
 
-def fit(model: Extractor, data: Sequence[Example], encoder: Encoder, epochs: int, work: Path, name: str) -> None:
-    """Fit on the examples, the rate rising over the first sixth and falling to the end; each epoch's state is kept in ``work``."""
+def asked_again(example: Example, encoder: Encoder, chance: random.Random, share: float) -> Read | None:
+    """Return a question with what is shown of it this time, a ``share`` of them in other words; None where there is nothing to show."""
+    shown = drawn(example, chance)
+    if not shown:
+        return None
+    if chance.random() < share:
+        return encoder.read(reworded(example.question, chance), shown, again=False)
+    return encoder.read(example.question, shown)
+
+
+def fit(model: Extractor, data: Sequence[Example], encoder: Encoder, epochs: int, share: float, work: Path, name: str) -> None:
+    """Fit on the examples, a ``share`` of the questions reworded, the rate rising over the first sixth and falling to the end.
+
+    Each epoch's state is kept in ``work``.
+    """
     optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=1e-2)
     steps = epochs * (len(data) // BATCH + 1) + 1
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.15)
@@ -70,8 +85,7 @@ def fit(model: Extractor, data: Sequence[Example], encoder: Encoder, epochs: int
         chance, began, losses = random.Random(SEED + epoch), time.monotonic(), []
         order = chance.sample(range(len(data)), len(data))
         for at in range(0, len(order), BATCH):
-            shown = [(data[n].question, drawn(data[n], chance)) for n in order[at : at + BATCH]]
-            reads = [encoder.read(question, sentences) for question, sentences in shown if sentences]
+            reads = [read for n in order[at : at + BATCH] if (read := asked_again(data[n], encoder, chance, share))]
             loss = loss_of(model, packed(reads, encoder.vocabulary))
             optimiser.zero_grad()
             loss.backward()
@@ -128,8 +142,8 @@ def main() -> None:
     made = kept(options.work / "made.pickle", lambda: made_examples(made_questions(wikipedia, MADE, SEED), random.Random(SEED)))
     encoder = Encoder(vocabulary(people))
     model = Extractor(len(encoder.vocabulary), DROP)
-    fit(model, made, encoder, MADE_EPOCHS, options.work, "made")
-    fit(model, people, encoder, EPOCHS, options.work, "people")
+    fit(model, made, encoder, MADE_EPOCHS, 0.0, options.work, "made")
+    fit(model, people, encoder, EPOCHS, REWORDED, options.work, "people")
     model.eval()
     weights = exported(model, encoder.vocabulary)
     metadata = {"words": json.dumps(list(weights.vocabulary), ensure_ascii=False), "marks": str(MARKS)}

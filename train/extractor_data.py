@@ -1,4 +1,4 @@
-"""What the extractor is fitted on: people's questions with the sentences that the reader ranks first, and made ones (``made_questions.py``)."""
+"""What the extractor is fitted on: people's questions with the sentences that the reader ranks first, and made ones."""
 
 import json
 import random
@@ -9,17 +9,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rag.question import ask
+from rag.question import ASKING, EMPTY, ask, mended
 from rag.reading.extract import Said
 from rag.reading.features import candidates
 from rag.reading.rank import READ_HITS, rank
 from rag.reading.tokens import asked, numbered, shared, tokens
 from rag.retrieve import Retriever
+from thai.meaning import neighbours
+from thai.weight import weight
+from thai.words import words
 from train.extractor_net import Read, Seen
 from train.made_questions import Made
-from train.reader import library_of
+from train.reader import RARE, library_of, respelled
 
 KEPT, SHOWN = 6, 4  # sentences remembered of a question, and shown at a time
+REWORDED = 0.5  # of the questions are put in other words each time they are asked
 _NEAR = 80  # code points that a marked answer may have moved: blanks are joined when a document is read
 
 
@@ -69,13 +73,13 @@ def _shown(
     for at in np.argsort(-scores, kind="stable"):
         candidate = found[at]
         mine = texts[candidate.hit.passage.document] == texts[own]
-        span, unclear = _answer(item, candidate.text, candidate.start) if mine else (None, False)
+        span, unclear = answer_in(item, candidate.text, candidate.start) if mine else (None, False)
         if len(kept) < KEPT or (span and not any(shown.span for shown in kept)):
             kept.append(Shown(Said(candidate.text, candidate.hit.passage.title, float(scores[at])), span, unclear, mine))
     return tuple(kept)
 
 
-def _answer(item: dict[str, Any], text: str, start: int) -> tuple[tuple[int, int] | None, bool]:
+def answer_in(item: dict[str, Any], text: str, start: int) -> tuple[tuple[int, int] | None, bool]:
     """Return where a marked answer stands in a sentence of its document, and whether it stands there in doubt."""
     for answer in item["answers"]:
         said = answer["text"].strip()
@@ -97,18 +101,21 @@ class Encoder:
         self.vocabulary = vocabulary
         self._seen: dict[tuple[str, str], Seen] = {}
 
-    def read(self, question: str, sentences: Sequence[Shown]) -> Read:
-        seen = tuple(self._sentence(question, shown) for shown in sentences)
+    def read(self, question: str, sentences: Sequence[Shown], *, again: bool = True) -> Read:
+        """Return a question as it is read; one that is not asked ``again`` is not remembered."""
+        seen = tuple(self._sentence(question, shown, again) for shown in sentences)
         return Read(asked(question), seen, tuple(shown.said.score for shown in sentences))
 
-    def _sentence(self, question: str, shown: Shown) -> Seen:
+    def _sentence(self, question: str, shown: Shown, again: bool) -> Seen:
         key = (question, shown.said.text)
-        if key not in self._seen:
-            read = tokens(shown.said.text)
-            marks = np.concatenate([read.marks, shared(asked(question), read, shown.said.title)], axis=1)
-            first, last = self._words(shown.span, read.ends)
-            self._seen[key] = Seen(read.numbers, numbered(read.words, self.vocabulary), marks, first, last)
-        return self._seen[key]
+        if key in self._seen:
+            return self._seen[key]
+        read = tokens(shown.said.text)
+        marks = np.concatenate([read.marks, shared(asked(question), read, shown.said.title)], axis=1)
+        seen = Seen(read.numbers, numbered(read.words, self.vocabulary), marks, *self._words(shown.span, read.ends))
+        if again:
+            self._seen[key] = seen
+        return seen
 
     @staticmethod
     def _words(span: tuple[int, int] | None, ends: np.ndarray) -> tuple[int, int]:
@@ -120,7 +127,8 @@ class Encoder:
 
 def drawn(example: Example, chance: random.Random) -> tuple[Shown, ...]:
     """Return what is shown of a question this time: half of the time as found, else in its own document alone, or without an answer:
-    without the sentences that hold it (the fact is missing), or without its document (another entity)."""
+    without the sentences that hold it (the fact is missing), or without its document (another entity).
+    """
     draw = chance.random()
     if draw < 0.75:
         found = example.everywhere if draw < 0.5 else example.at_home
@@ -131,6 +139,23 @@ def drawn(example: Example, chance: random.Random) -> tuple[Shown, ...]:
     if draw < 0.9:
         return without_fact(example.everywhere)[:SHOWN]
     return tuple(shown for shown in example.everywhere if not shown.own)[:SHOWN]
+
+
+def reworded(question: str, chance: random.Random) -> str:
+    """Return a question as another might ask it: some words dropped, some replaced by words of like meaning, some names spelled another
+    way; what asks stays.
+    """
+    kept = []
+    for word in mended(tuple(words(question))):
+        drawn = chance.random()
+        if word in ASKING or word in EMPTY or not word.strip():
+            kept.append(word)
+        elif weight(word) >= RARE:
+            kept.append(respelled(word, chance) if drawn < 0.3 else word)
+        elif drawn >= 0.1:
+            like = neighbours(word, 6) if drawn < 0.3 else []
+            kept.append(chance.choice(like) if like else word)
+    return "".join(kept) if "".join(kept).strip() else question
 
 
 def without_fact(found: Sequence[Shown]) -> tuple[Shown, ...]:

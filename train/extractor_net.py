@@ -133,37 +133,53 @@ class Extractor(nn.Module):
 
 def packed(reads: Sequence[Read], vocabulary: dict[str, int]) -> Batch:
     """Return the questions as one batch."""
-    unknown, size = len(table()[0]), len(vocabulary)
     every = [(at, nth, seen) for at, read in enumerate(reads) for nth, seen in enumerate(read.sentences)]
-    total = sum(len(seen.numbers) + GAP for *_, seen in every) + GAP
-    longest = max(len(seen.numbers) for *_, seen in every)
-    numbers, own, asked_in = np.full(total, unknown), np.full(total, size), np.full(total, -1)
+    best = [max(read.scores) for read in reads]
+    scored = [(score, top, n) for read, top in zip(reads, best, strict=True) for n, score in enumerate(read.scores)]
+    ranks = [((score - top) / 3, 1 / (n + 1), score / 10) for score, top, n in scored]
+    tensors = (
+        *_sentences([(question, seen) for question, _, seen in every], len(vocabulary)),
+        np.array([question for question, *_ in every]),
+        np.array([nth for _, nth, _ in every]),
+        *_words([read.question for read in reads], vocabulary),
+        np.stack([read.question.kind for read in reads]),
+        np.asarray(ranks, np.float32),
+        np.asarray([(top / 10, 1.0) for top in best], np.float32),
+        np.array([seen.first for *_, seen in every]),
+        np.array([seen.last for *_, seen in every]),
+    )
+    return Batch(*map(torch.from_numpy, tensors))
+
+
+def _sentences(every: Sequence[tuple[int, Seen]], unknown: int) -> tuple[np.ndarray, ...]:
+    """Return numbers, own numbers, marks and question of each word, and where the words of each sentence stand."""
+    total = sum(len(seen.numbers) + GAP for _, seen in every) + GAP
+    longest = max(len(seen.numbers) for _, seen in every)
+    numbers, own, asked_in = np.full(total, len(table()[0])), np.full(total, unknown), np.full(total, -1)
     marks = np.zeros((total, MARKS), np.float32)
     place, filled = np.zeros((len(every), longest), int), np.zeros((len(every), longest), bool)
     at = GAP
-    for row, (question, _, seen) in enumerate(every):
-        here = slice(at, at + len(seen.numbers))
+    for row, (question, seen) in enumerate(every):
+        size = len(seen.numbers)
+        here = slice(at, at + size)
         numbers[here], own[here], marks[here], asked_in[here] = seen.numbers, seen.own, seen.marks, question
-        place[row, : len(seen.numbers)], filled[row, : len(seen.numbers)] = np.arange(here.start, here.stop), True
+        place[row, :size], filled[row, :size] = np.arange(here.start, here.stop), True
         at = here.stop + GAP
-    words = sum(len(read.question.words) + 1 for read in reads) + 1
-    q_numbers, q_own, q_in = np.full(words, unknown), np.full(words, size), np.full(words, -1)
-    flags = np.zeros((words, 2), np.float32)
+    return numbers, own, marks, asked_in, place, filled
+
+
+def _words(questions: Sequence[Asked], vocabulary: dict[str, int]) -> tuple[np.ndarray, ...]:
+    """Return numbers, own numbers, flags and question of each word of the questions, an empty place before and after each question."""
+    total = sum(len(question.words) + 1 for question in questions) + 1
+    numbers, own, asked_in = np.full(total, len(table()[0])), np.full(total, len(vocabulary)), np.full(total, -1)
+    flags = np.zeros((total, 2), np.float32)
     at = 1
-    for number, read in enumerate(reads):
-        here = slice(at, at + len(read.question.words))
-        q_numbers[here], q_own[here], q_in[here] = read.question.numbers, numbered(read.question.words, vocabulary), number
-        flags[here] = np.stack([read.question.asks.astype(np.float32), read.question.weights], axis=1)
+    for number, question in enumerate(questions):
+        here = slice(at, at + len(question.words))
+        numbers[here], own[here], asked_in[here] = question.numbers, numbered(question.words, vocabulary), number
+        flags[here] = np.stack([question.asks.astype(np.float32), question.weights], axis=1)
         at = here.stop + 1
-    best = [max(read.scores) for read in reads]
-    ranks = [((read.scores[n] - top) / 3, 1 / (n + 1), read.scores[n] / 10) for read, top in zip(reads, best, strict=True)
-             for n in range(len(read.scores))]  # fmt: skip
-    tensors = (
-        numbers, own, marks, asked_in, place, filled, np.array([q for q, *_ in every]), np.array([n for _, n, _ in every]),
-        q_numbers, q_own, flags, q_in, np.stack([read.question.kind for read in reads]), np.asarray(ranks, np.float32),
-        np.asarray([(top / 10, 1.0) for top in best], np.float32), np.array([s.first for *_, s in every]), np.array([s.last for *_, s in every]),
-    )  # fmt: skip
-    return Batch(*map(torch.from_numpy, tensors))
+    return numbers, own, flags, asked_in
 
 
 def shares(batch: Batch, judged: torch.Tensor, none: torch.Tensor) -> torch.Tensor:

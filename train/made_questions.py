@@ -45,6 +45,7 @@ _QUOTED = re.compile(r"[\"“]([^\"”]{3,60})[\"”]")
 _LATIN = re.compile(r"[A-Z][A-Za-z.'-]+(?: [A-Z][A-Za-z.'-]+)*")
 _PHRASE = re.compile(r"(?:(?<=\s)|^)[^\s()\"“”]{6,40}(?=\s|$)")
 _SHORTEST, _LONGEST = 2, 90  # code points of an answer
+_DEFINITION = 14  # words of what something is said to be
 
 
 class Made(NamedTuple):
@@ -146,7 +147,8 @@ def _named(pieces: Sequence[str], starts: Sequence[int], chance: random.Random) 
             yield _Blank(starts[at], starts[end], "who")
         if piece in _DEFINES and at > 1:
             first = next((place for place in range(at + 1, len(pieces)) if pieces[place].strip()), len(pieces))
-            last = next((place for place in range(first, min(first + 14, len(pieces))) if not pieces[place].strip()), min(first + 14, len(pieces)))
+            until = min(first + _DEFINITION, len(pieces))
+            last = next((place for place in range(first, until) if not pieces[place].strip()), until)
             if last > first:
                 yield _Blank(starts[first], starts[last], "definition")
 

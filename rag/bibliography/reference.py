@@ -215,14 +215,15 @@ def _listed(document: Document, style: str, language: str, markup: str, suffix: 
 
 
 def _place(citation: Citation) -> Locator:
-    """Return the page, slide, row or time where the source has them, and the footnote or else the paragraph."""
+    """Return the page, slide, row or time where the source has them, and the footnote or else the paragraph; a row is its own paragraph."""
     document, paragraph = citation.document, citation.paragraph
     first, last = document.page_at(citation.start), document.page_at(max(citation.start, citation.end - 1))
     numbers = [page.number for page in (first, last) if page] or [number for number in (paragraph.page,) if number]
     if document.unit is Unit.TIME:
         numbers = numbers[:1]
     pages = "–".join(dict.fromkeys(str(timedelta(seconds=n)) if document.unit is Unit.TIME else str(n) for n in numbers))
-    return Locator(document.unit.value, pages, "" if paragraph.note else str(paragraph.number), paragraph.note or "")
+    own = "" if paragraph.note or (pages and document.unit is Unit.ROW) else str(paragraph.number)
+    return Locator(document.unit.value, pages, own, paragraph.note or "")
 
 
 def _known(document: Document, field: str) -> bool:

@@ -64,10 +64,11 @@ def _weights() -> Weights:
 
     try:
         with safe_open(WEIGHTS, "np") as opened:
-            words: list[str] = json.loads(opened.metadata()["words"])
+            told = opened.metadata()
+            if int(told["marks"]) != MARKS:
+                raise ValueError("fitted to other marks: run train/extractor.py again")
+            words: list[str] = json.loads(told["words"])
             arrays = {name: opened.get_tensor(name).astype(np.float32) for name in opened.keys()}  # noqa: SIM118  # no mapping
-        if int(opened.metadata()["marks"]) != MARKS:
-            raise ValueError("fitted to other marks: run train/extractor.py again")
         return Weights(arrays, {word: at for at, word in enumerate(words)})
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise LibraryError(
@@ -102,13 +103,13 @@ def run(weights: Weights, question: str, sentences: Sequence[Said]) -> Extractio
 
 
 def _softmax(scores: Matrix) -> Matrix:
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    powers: Matrix = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares: Matrix = powers / powers.sum(axis=-1, keepdims=True)
     return shares
 
 
 def _sigmoid(values: Matrix) -> Matrix:
-    squashed: Matrix = 1.0 / (1.0 + np.exp(-values))
+    squashed: Matrix = (1.0 / (1.0 + np.exp(-values))).astype(np.float32)
     return squashed
 
 

@@ -3,6 +3,7 @@
 The weights (``models/extractor.safetensors``) were fitted to these marks in this order; a changed one needs them fitted again.
 """
 
+import itertools
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -32,6 +33,7 @@ MOST_WORDS = 90  # of a sentence: what stands after is not read
 _HEAVIEST, _LONGEST = 14.0, 12
 _AROUND, _ENOUGH = 8, 3.0  # words on either side in which what is shared is summed, and the sum that counts as all
 _LATIN = re.compile("[A-Za-z]")
+_BRACKETS, _QUOTES = frozenset("()[]"), frozenset("\"'“”‘’")
 
 
 class Asked(NamedTuple):
@@ -105,7 +107,7 @@ def _marks(word: str, dated: Matrix, unknown: bool, place: float) -> list[float]
     said = word.strip()
     first = said[:1]
     return [
-        _weight(word), not said, first.isdigit(), bool(_LATIN.match(said)), bool(said) and first in "()[]", bool(said) and first in "\"'“”‘’",
+        _weight(word), not said, first.isdigit(), bool(_LATIN.match(said)), first in _BRACKETS, first in _QUOTES,
         float(dated[0]), float(dated[1]), min(len(said), _LONGEST) / _LONGEST, unknown, len(said) == 1, bool(said) and is_fragment(said),
         1.0 - place,
     ]  # fmt: skip
@@ -114,7 +116,7 @@ def _marks(word: str, dated: Matrix, unknown: bool, place: float) -> list[float]
 def shared(question: Asked, sentence: Tokens, title: str) -> Matrix:
     """Return (n words, SHARED): what each word of a sentence has to do with the question, and whether the document's title has it."""
     content = [word for word, asks in zip(question.words, question.asks, strict=True) if not asks]
-    same, pairs = {normal(word) for word in content}, {(normal(a), normal(b)) for a, b in zip(content, content[1:], strict=False)}
+    same, pairs = {normal(word) for word in content}, {(normal(a), normal(b)) for a, b in itertools.pairwise(content)}
     folded = {key for word in content if len(key := _fold(word)) > 1}
     key_of_all, in_title = _fold("".join(content)), {normal(word) for word in words(title)}
     rows = np.zeros((len(sentence.words), len(SHARED)), np.float32)

@@ -1,0 +1,92 @@
+"""Fit the confidence: `python -m train.confidence --data ../shared/data --out models/confidence.json`.
+
+How likely the best sentence holds the answer, from the reader's judgement and the network's (``SIGNS`` of ``rag/reading/read.py``): a
+logistic model over iapp_validation, which neither was fitted on, each question asked three ways: of all documents, of all but its own
+(another entity), and of all without the sentences that hold the answer (the fact is missing). Fitted after ``train/reader.py`` and
+``train/extractor.py``; about two minutes. Reported by cross-validation.
+"""
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.question import ask
+from rag.reading.features import Candidate, candidates
+from rag.reading.rank import READ_HITS, rank
+from rag.reading.read import SIGNS, extracted, signs
+from rag.retrieve import Retriever
+from train.extractor_data import answer_in, squeeze
+from train.reader import library_of
+
+FOLDS = 5
+
+
+def asked(items: list[dict[str, Any]], retriever: Retriever) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the signs (n, len(SIGNS)), whether the best sentence holds the answer (n,), and which way it was asked (n,)."""
+    names = retriever.library.document_ids()
+    texts = {name: squeeze(document.text) for name in names if (document := retriever.library.document(name))}
+    rows, right, ways = [], [], []
+    for item in items:
+        own = {name for name, text in texts.items() if text == squeeze(item["context"])}
+        question = ask(item["question"])
+        everywhere = candidates(retriever.retrieve(question, READ_HITS))
+        elsewhere = candidates(retriever.retrieve(question, READ_HITS, [name for name in names if name not in own]))
+        missing = [each for each in everywhere if not (each.hit.passage.document in own and _holds(item, each))]
+        for way, found in enumerate((everywhere, elsewhere, missing)):
+            seen, scores = rank(question, found, retriever.embedder)
+            if not len(seen):
+                continue
+            order = np.argsort(-scores, kind="stable")
+            extraction = extracted(question, found, scores, order)
+            best = found[order[int(extraction.answers.argmax())] if extraction else order[0]]
+            rows.append(signs(seen, scores, extraction))
+            right.append(way == 0 and best.hit.passage.document in own and _holds(item, best))
+            ways.append(way)
+    return np.asarray(rows), np.asarray(right), np.asarray(ways)
+
+
+def _holds(item: dict[str, Any], candidate: Candidate) -> bool:
+    span, unclear = answer_in(item, candidate.text, candidate.start)
+    return unclear or span is not None
+
+
+def report(rows: np.ndarray, right: np.ndarray, ways: np.ndarray) -> str:
+    """Return how much each threshold refuses and lets through, by cross-validation, and the error of the calibration."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import KFold, cross_val_predict
+
+    folds = KFold(FOLDS, shuffle=True, random_state=7)
+    sure = cross_val_predict(LogisticRegression(C=1.0), rows, right, cv=folds, method="predict_proba")[:, 1]
+    bins = np.minimum((sure * 10).astype(int), 9)
+    error = sum(abs(sure[bins == n].mean() - right[bins == n].mean()) * (bins == n).mean() for n in range(10) if (bins == n).any())
+    lines = [f"{len(right)} readings, calibration error {error:.3f}"]
+    for threshold in (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5):
+        refused, other, missing = ((sure[ways == way] < threshold).mean() for way in range(3))
+        wrong = (sure[(ways == 0) & right] < threshold).mean()
+        lines.append(f"  {threshold}: refused {refused:.3f} (right ones {wrong:.3f}); other entity {other:.3f}, fact missing {missing:.3f}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    items = [json.loads(line) for line in (options.data / "iapp_validation.jsonl").read_text(encoding="utf-8").splitlines()]
+    with tempfile.TemporaryDirectory() as folder:
+        rows, right, ways = asked(items, library_of(items, Path(folder)))
+    print(report(rows, right, ways))
+    model = LogisticRegression(C=1.0).fit(rows, right)
+    weights = {name: round(float(value), 4) for name, value in zip(SIGNS, model.coef_[0], strict=True)}
+    fitted = {"weights": weights, "bias": round(float(model.intercept_[0]), 4)}
+    options.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
