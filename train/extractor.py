@@ -86,6 +86,8 @@ def fit(model: Extractor, data: Sequence[Example], encoder: Encoder, epochs: int
         order = chance.sample(range(len(data)), len(data))
         for at in range(0, len(order), BATCH):
             reads = [read for n in order[at : at + BATCH] if (read := asked_again(data[n], encoder, chance, share))]
+            if not reads:
+                continue
             loss = loss_of(model, packed(reads, encoder.vocabulary))
             optimiser.zero_grad()
             loss.backward()
