@@ -21,6 +21,7 @@ KINDS = ("book", "chapter", "article", "encyclopedia", "webpage", "thesis", "law
 MANIFEST, SIDECAR = "manifest.json", ".meta.yaml"
 _MOST_BYTES = 1_000_000  # of a sidecar: more is no description
 _YEAR = re.compile(r"\d{4}")
+_UNDATED = frozenset({"ม.ป.ป.", "ม.ป.ป", "n.d.", "n.d"})  # says what an empty year says
 
 
 def sidecar_of(file: Path) -> Path:
@@ -66,6 +67,13 @@ def checked(values: Mapping[str, Any], name: str) -> dict[str, str]:
         if field == "kind" and text not in KINDS:
             raise SourceError(
                 f"{name}: ไม่รู้จักชนิด {text} ใช้ได้: {', '.join(KINDS)}", f"{name}: unknown kind {text}; known are: {', '.join(KINDS)}."
+            )
+        if field == "year" and text in _UNDATED:
+            continue
+        if field == "year" and text and not any(letter.isdecimal() for letter in text):
+            raise SourceError(
+                f"{name}: ปี “{text}” ไม่มีตัวเลข เขียนเช่น 2564 หรือ ค.ศ. 2021 ถ้าไม่ทราบปีให้เว้นว่าง",
+                f"{name}: the year “{text}” has no number; write 2564 or ค.ศ. 2021, and leave it empty where it is not known.",
             )
         if text:
             found[field] = text

@@ -51,6 +51,7 @@ def test_a_sidecar_may_leave_out_the_ending(tmp_path: Path, book: Path) -> None:
         ("- ก\n- ข", "must have lines like title"),
         ("title: [ก, [ข]]", "must be a text or a list"),
         ("kind: โปสเตอร์", "unknown kind"),
+        ("year: นานมาแล้ว", "the year “นานมาแล้ว” has no number"),
         ("title: 'ก", "cannot be read as YAML"),
         ("!!python/object/apply:os.system ['true']", "cannot be read as YAML"),
     ],
@@ -102,3 +103,10 @@ def test_known_years_and_fields() -> None:
     assert checked({"year": 2564, "author": ["ก", None]}, "x") == {"year": "2564", "author": "ก"}
     with pytest.raises(SourceError, match="x: unknown field colour"):
         checked({"colour": "แดง"}, "x")
+
+
+@pytest.mark.parametrize(
+    ("year", "kept"), [("ม.ป.ป.", {}), ("n.d.", {}), ("พ.ศ. ๒๕๖๔", {"year": "พ.ศ. ๒๕๖๔"}), (2021, {"year": "2021"}), ("2561–2563", {"year": "2561–2563"})]
+)
+def test_a_year_has_a_number_and_no_date_is_an_empty_year(year: object, kept: dict[str, str]) -> None:
+    assert checked({"year": year}, "ก") == kept
