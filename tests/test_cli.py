@@ -42,6 +42,19 @@ def test_help(command: str) -> None:
     assert result.returncode == 0 and "--library" in result.stdout and any("\u0e00" < letter < "\u0e7f" for letter in result.stdout)
 
 
+@pytest.mark.parametrize(
+    ("typed", "thai", "english"),
+    [
+        (("ask", "--kk", "อะไร"), "ไม่มีตัวเลือก --kk", "No such option"),
+        (("chat", "--port", "99999999"), "ค่าของ '--port' ใช้ไม่ได้", "Invalid value for '--port'"),
+        (("describe",), "ยังขาด 'SOURCE'", "Missing argument 'SOURCE'"),
+    ],
+)
+def test_what_was_typed_wrong_is_said_in_both_languages(typed: tuple[str, ...], thai: str, english: str) -> None:
+    lines = failed(tham(*typed), 2)
+    assert lines[0] == f"{thai} ดูวิธีใช้ด้วย: python -m ui {typed[0]} --help" and lines[1].startswith(english)
+
+
 def test_every_command_is_in_the_help_and_the_readme() -> None:
     listed = tham("--help").stdout
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

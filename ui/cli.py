@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 
 import click
 
-from index.errors import ThamError, UsageError
+from index.errors import ThamError
 from index.parse import FORMATS
 from ui.cli_cite import cite, describe, export_options
 from ui.cli_cite import print_json as _print_json
 from ui.cli_search import RERANKER, search
 from ui.cli_serve import chat, mcp, password
-from ui.explain import explained, fail
+from ui.explain import explained, fail, misused
 from ui.questions import questions
 from ui.settings import DEFAULT_LIBRARY, keep_offline
 from ui.talk import answered, talk
@@ -221,8 +221,7 @@ def main() -> NoReturn:
         click.echo(error.format_message(), err=True)
         sys.exit(2)
     except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "tham"
-        fail(UsageError(f"สั่งไม่ถูก ดูวิธีใช้ด้วย: {command} --help", f"{error.format_message()} See: {command} --help"))
+        fail(misused(error))
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):

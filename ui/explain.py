@@ -48,3 +48,22 @@ def explained(error: sqlite3.DatabaseError | OSError | UnicodeEncodeError) -> Th
         "มีข้อความหรือชื่อไฟล์ที่ไม่ใช่ Unicode ที่ถูกต้อง โปรดแก้ให้เป็น UTF-8",
         "A text or the name of a file is not valid Unicode; make it UTF-8.",
     )
+
+
+def misused(error: click.UsageError) -> UsageError:
+    """Return what is wrong with a command as it was typed, and where to look it up."""
+    command = error.ctx.command_path if error.ctx else "tham"
+    return UsageError(f"{_reason(error)} ดูวิธีใช้ด้วย: {command} --help", f"{error.format_message()} See: {command} --help")
+
+
+def _reason(error: click.UsageError) -> str:
+    named = error.param.get_error_hint(error.ctx) if isinstance(error, click.BadParameter) and error.param and error.ctx else ""
+    if isinstance(error, click.MissingParameter):
+        return f"ยังขาด {named}"
+    if isinstance(error, click.BadParameter):
+        return f"ค่าของ {named} ใช้ไม่ได้"
+    if isinstance(error, click.NoSuchOption):
+        return f"ไม่มีตัวเลือก {error.option_name}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"ใช้ตัวเลือก {error.option_name} ไม่ถูก"
+    return "สั่งไม่ถูก"
