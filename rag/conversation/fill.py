@@ -1,25 +1,39 @@
-"""A question that leans on the conversation, written out: the pronoun replaced, the missing subject put in, a part exchanged.
+"""A question that leans on the conversation, written out: the topic put in where Thai wants it.
 
-Every word of the user's stays but the words that point back and the opener; what is put in stands in the conversation as it is.
+Every word of the user's stays but the words that point back and the opener; what is put in stands in the conversation as it is. Where it
+goes is decided by the kinds of words: nouns that are somebody's take it after ของ (ราคาของ…), verbs as their subject or object (ใครสร้าง…,
+…สร้างเมื่อไร), and where neither is sure it stands in front, as the topic of a Thai sentence may: โรคโควิด ใครเสี่ยงที่สุด.
 """
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.conversation.parts import Clause, Parts, clause, is_relation, possessed, statement, take_apart
-from rag.conversation.topics import Topic, asked_of, is_name, objects
+from rag.conversation.kinds import ends_in_verb, has_object, is_tail
+from rag.conversation.parts import Asked, Clause, Parts, clause, is_listed, is_relation, statement, take_apart
+from rag.conversation.topics import Topic, asked_of, objects
 from rag.records import Answer
-from thai.meaning import nearest
 from thai.terms import terms
 from thai.words import words
 
-_SPACED = re.compile(r"[\sA-Za-z0-9.)”\"]")
-_YEAR = re.compile(r"(?:(?:ใน|เมื่อ)\s?)?(?:ปี\s?)?(?:พ\.?\s?ศ\.?\s?|ค\.?\s?ศ\.?\s?)?[0-9๐-๙]{4}")
-_EVENTS = re.compile("^(?:โศกนาฏกรรม|สงคราม|ยุทธการ|การปฏิวัติ|กบฏ|สนธิสัญญา|เหตุการณ์|แผ่นดินไหว|วิกฤตการณ์|ขบวนการ|พรรค|พิพิธภัณฑ์|วัด)")
+_SPACED = re.compile(r"[\sA-Za-z0-9.)”\"]|[\u0e01-\u0e2e]{1,2}\.")
 _CALLED = re.compile("^เรียก(?=ว่า)")
 _LONGEST_NAME = 40  # code points
 _CLAUSE_FIRST = ("ตอนที่", "ก่อนที่", "หลังจากที่", "ทำไม", "เหตุใด")
+_WHY = ("ทำไม", "เหตุใด", "เพราะ")
+_COPULAS = ("เป็น", "คือ")
+_MOVES = ("ขึ้น", "ลง", "เข้า", "ไป", "มา", "ออก")
+_STRAIGHT = ("ชื่อ", "นาม", "ศิลาฤกษ์")  # given or laid: ใครพระราชทานนามวัดพระแก้ว
+_WHICH_ONE = re.compile("^(?:(?:ตัว|เพศ)(?:เมีย|ผู้)|(?:เล่ม|ภาค|รุ่น|ฉบับ|มาตรา|หมวด|ตอน|ชั้น)(?=ที่|แรก|สุดท้าย|ล่าสุด|[ 0-9]))")
+_DEGREES = ("ที่สุด", "มาก", "กว่า")
+_ANYONE = re.compile("^(?:คน|ผู้คน|ชาวบ้าน|ประชาชน|นักท่องเที่ยว|เรา|ฝรั่ง|คนไทย|คนทั่วไป|ใครๆ|หลายคน|อะไร|เด็ก|ผู้หญิง|ผู้ชาย)(?:ส่วนใหญ่|ทั่วไป|จำนวนมาก)?$")
+_CAUSE = re.compile("^(?:อะไร|สิ่งใด|ใคร)(?:ที่)?ทำให้")
+_MAKING = re.compile(
+    "(?:สร้าง|ก่อตั้ง|จัดตั้ง|ตั้ง|จัด|ยุบ|เขียน|แต่ง|ผลิต|เลิก|ยกเลิก|ห้าม|ขุด|รื้อ|ทำลาย|ออกแบบ|ประกาศใช้|แก้ไข|สถาปนา|บูรณะ|ปลูก)"
+    "(?:ขึ้น(?:มา)?)?$"
+)
+_DOER, _COST = re.compile("^ผู้(?=.)"), re.compile("^(?:ค่า|งบประมาณ|เงิน|วิธี|ขั้นตอน|เวลา)")
+_HOW_MANY = re.compile(r"^กี่\s?(?!ปี|วัน|เดือน|ครั้ง|ชั่วโมง|นาที|โมง|คน)")
+_AT = re.compile("(?:อยู่|ตั้งอยู่)$")
 
 
 class Filled(NamedTuple):
@@ -35,74 +49,9 @@ def join(before: str, after: str) -> str:
     if not before or not after:
         return before + after
     last = before.rpartition("ของ")[2].strip()
-    several = " " in last and len(last) <= _LONGEST_NAME and clause(last).verb == (0, 0)
+    several = " " in last and len(last) <= _LONGEST_NAME and not is_listed(last[slice(*clause(last).verb)])
     spaced = several or _SPACED.search(before[-1:]) or _SPACED.match(after)
     return f"{before} {after}" if spaced else before + after
-
-
-def exchanged(parts: Parts, last: Answer) -> Filled | None:
-    """Return the last question with the part that is of the same kind as the new one exchanged for it, None where there is no such part."""
-    body, new = take_apart(asked_of(last)).body, parts.body
-    found = clause(body)
-    if _YEAR.fullmatch(new) or (_YEAR.match(new) and not is_name(new)):
-        old = _YEAR.search(body)
-        if old:
-            return _swapped(body, old.start(), old.end(), new)
-        return Filled(join(body, new), (body,))
-    if new.startswith("ของ") and (owner := possessed(found.about)[1]):
-        at = body.index(owner, found.subject[0])
-        return _swapped(body, at, at + len(owner), new.removeprefix("ของ"))
-    old_part = _counterpart(new, found)
-    if old_part is None:
-        return None
-    return _swapped(body, *old_part, new)
-
-
-def _swapped(body: str, start: int, end: int, new: str) -> Filled:
-    kept = tuple(piece.strip() for piece in (body[:start], body[end:]) if piece.strip())
-    return Filled(join(join(body[:start], new), body[end:]), kept)
-
-
-def _counterpart(new: str, found: Clause) -> tuple[int, int] | None:
-    """Return the place of what the new part stands for: its like by beginning or meaning, else the subject, else the object."""
-    body, about = found.body, found.about
-    head, owner = possessed(about)
-    if head and is_relation(new):
-        return found.subject[0], found.subject[0] + len(head)
-    if head and "ของ" not in new:
-        at = body.index(owner, found.subject[0] + len(head))
-        return at, at + len(owner)
-    places = [(found.subject[0], found.subject[0] + len(about))] if about else []
-    for phrase in objects(found):
-        at = body.find(phrase, found.verb[1])
-        if at >= 0:
-            places.append((at, at + len(phrase)))
-    if not places:
-        return None
-    alike = _likeness(new, [body[start:end] for start, end in places])
-    if not is_name(new):  # แล้วธนาคารล่ะ after ปรีดีก่อตั้งมหาวิทยาลัยอะไร: what is asked for is exchanged first
-        wanted = {one.start for one in found.asked if body[one.start : one.end] in ("อะไร", "ใด", "ไหน")}
-        alike = [share + 0.3 * (end in wanted) for share, (_, end) in zip(alike, places, strict=True)]
-    start, end = places[max(range(len(places)), key=lambda at: (alike[at], -at))]
-    within = body.find(next(iter(words(new)), ""), start, end)
-    if within > start:
-        return within, end  # สงครามโลกครั้งที่สอง, แล้วครั้งที่หนึ่งล่ะ
-    event = _EVENTS.match(body[start:end])
-    if event and event.end() < end - start and not _EVENTS.match(new):
-        start += event.end()
-    return start, end
-
-
-def _likeness(new: str, phrases: Sequence[str]) -> list[float]:
-    """Return how alike each phrase is to the new part: by the first word, by both being names, by meaning."""
-    ours = terms(new)
-    each = [terms(phrase) for phrase in phrases]
-    meaning = nearest(ours, [frozenset(found) for found in each]).mean(axis=1) if ours and all(each) else [0.0] * len(phrases)
-    found = []
-    for phrase, tokens, near in zip(phrases, each, meaning, strict=True):
-        same = bool(ours and tokens) and ours[0] == tokens[0]
-        found.append(2.0 * same + 0.7 * (is_name(phrase) == is_name(new)) + float(near))
-    return found
 
 
 def subject_put_in(parts: Parts, topic: Topic, last: Answer) -> Filled:
@@ -110,35 +59,89 @@ def subject_put_in(parts: Parts, topic: Topic, last: Answer) -> Filled:
     body, name = parts.body, topic.text
     found = clause(body)
     said = statement(take_apart(asked_of(last)).body)
-    if found.bare and said and not said.startswith(_CLAUSE_FIRST):
+    if found.bare and is_relation(found.asked[0].noun):
+        return Filled(join(name, body), (name,))
+    if found.bare and said and not said.startswith(_CLAUSE_FIRST) and not (_HOW_MANY.match(body) and _AT.search(said)):
         return Filled(join("ทำไม", said) if body.startswith("ทำไม") else join(said, body), (said,))
-    first = found.asked[0] if found.asked else None
+    first = found.asked[0] if found.asked and found.asked[0].start == 0 else None
+    cause = _CAUSE.match(body)
+    if cause and cause.end() < len(body):
+        return Filled(join(join(cause[0], name), body[cause.end() :]), (name,))
     if found.about:
         return Filled(_with_owner(found, name), (name,))
-    if first and first.start == 0 and body.startswith(("ทำไม", "เหตุใด", "เพราะ")):
-        return Filled(join(join(body[: first.end], name), body[first.end :]), (name,))
-    if first and first.start == 0 and first.who and body[found.verb[0] :]:
+    if first and body.startswith(_WHY):
+        return Filled(_why(body, first, topic), (name,))
+    if first and first.who and body[found.verb[0] :]:
         if "ถูก" in said and not any(word in said for word in terms(body[first.end :])):
             return Filled(f"{said} {body}", (said,))
-        if not objects(found) or is_open(found):
-            return Filled(join(body, name), (name,))
-        return Filled(f"{body} ของ{name}" if " " in body else join(f"{body}ของ", name), (name,))
-    return Filled(f"{name} {body}" if first and first.start == 0 else join(name, body), (name,))
+        return Filled(_who(found, name), (name,))
+    return Filled(f"{name} {body}" if first and not body.startswith("กี่") else join(name, body), (name,))
+
+
+def _why(body: str, first: Asked, topic: Topic) -> str:
+    """Put the topic after ทำไม as what does something, or at the end as what is made: ทำไมถึงสร้างหอไอเฟล."""
+    if topic.person is not True and _MAKING.search(body) and "ถูก" not in body:
+        return join(body, topic.text)
+    return join(join(body[: first.end], topic.text), body[first.end :])
+
+
+def _who(found: Clause, name: str) -> str:
+    """Put the topic into a question that begins with ใคร: as the object of its verb, as the owner of a noun, else in front."""
+    body = found.body
+    verb, rest = body[slice(*found.verb)], body[found.verb[1] :].strip()
+    if verb.startswith(_COPULAS):
+        role = body[found.verb[0] :].removeprefix("เป็น").removeprefix("คือ").strip()
+        doer = _DOER.match(role) and len(words(role)) == 1
+        direct = role.endswith("ของ") or ((is_open(found) or doer) and not name.startswith(("การ", "ความ")))
+        return join(body, name) if direct else _owned(body, name)
+    if verb in _MOVES and (not rest or rest in _MOVES):
+        return join(body, name)
+    if has_object(verb) or rest.startswith(_DEGREES):
+        return f"{name} {body}"
+    if rest and is_tail(rest):
+        return join(join(body[: found.verb[1]], name), rest)
+    if is_open(found):
+        return join(body, name)
+    if rest in _STRAIGHT:
+        return join(body, name)
+    return _owned(body, name) if is_relation(rest) else f"{name} {body}"
+
+
+def _owned(body: str, name: str) -> str:
+    return f"{body} ของ{name}" if " " in body else join(f"{body}ของ", name)
 
 
 def is_open(found: Clause) -> bool:
-    """Whether the question ends in a verb that wants an object: ใครเป็นคนออกแบบ."""
+    """Whether the question ends in a verb that wants an object: ใครเป็นคนออกแบบ, ใครสั่งให้สร้าง."""
     rest = found.body[found.verb[1] :].strip()
     inner = clause(rest)
-    return not rest or (inner.verb != (0, 0) and not inner.about and inner.verb[1] == len(rest))
+    return not rest or ends_in_verb(rest) or (inner.verb != (0, 0) and not inner.about and inner.verb[1] == len(rest))
+
+
+def lacks_object(found: Clause) -> bool:
+    """Whether the question asks who does or did something and does not say to what: ใครสร้าง, ใครฟื้นฟูขึ้นมาใหม่, ใครเป็นเจ้าของ."""
+    if not found.asked or found.asked[0].start != 0 or not found.asked[0].who or found.verb == (0, 0):
+        return False
+    rest = found.body[found.verb[1] :].strip()
+    if found.body[slice(*found.verb)].startswith(_COPULAS):
+        return bool(rest) and (is_relation(rest) or (found.body[slice(*found.verb)] != "เป็น" and is_open(found)))
+    return not objects(found) or rest in _STRAIGHT
 
 
 def _with_owner(found: Clause, name: str) -> str:
-    """Put "ของ" and the name after a subject that is somebody's: ฉายาคืออะไร → ฉายาของลิเวอร์พูลคืออะไร."""
+    """Put "ของ" and the name after a subject that is somebody's: ฉายาคืออะไร → ฉายาของลิเวอร์พูลคืออะไร.
+
+    A doer or a cost takes the name straight, as the object of the verb in it: ผู้แต่งสี่แผ่นดิน, ค่าเข้าชมวัดพระแก้ว.
+    """
     start, end = found.subject
     head, rest = found.body[:end].rstrip(), found.body[end:]
-    if found.body[start:end].startswith(("ชาว", "คน")) and _CALLED.match(rest):
+    subject = found.body[start:end].strip()
+    if subject.startswith(("ชาว", "คน")) and _CALLED.match(rest):
         return head + join(join("เรียก", name), rest[len("เรียก") :])
-    if found.body[start:end].strip() in ("ถ้า", "หาก"):
+    if subject in ("ถ้า", "หาก") or _ANYONE.match(subject):
         return f"{name} {found.body}"
+    if start == 0 and _WHICH_ONE.match(subject):
+        return join(name, found.body)  # สิงโตตัวเมีย, พระไตรปิฎกเล่มแรก
+    if (_DOER.match(subject) or _COST.match(subject)) and ends_in_verb(subject) and not name.startswith(("การ", "ความ")):
+        return join(join(head, name), rest)
     return join(join(f"{head}ของ", name), rest)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
+from rag.conversation.kinds import is_quality, is_verb
 from thai.weight import weight
 from thai.words import words
 
@@ -24,7 +25,7 @@ _ASKING = re.compile(
     rf"(?P<who>(?:กับ|โดย|จาก|ตาม|ของ|ให้)?\s?ใคร)(?:บ้าง)?"
     rf"|{_BEFORE}(?:เมื่อไห?ร่?|เมื่อใด|ที่ไหน|ที่ใด|ตอนไหน|ทำไม|เพราะอะไร|เพราะเหตุใด|เพราะเหตุไร|เหตุใด|อย่างไร|ยังไง"
     rf"|(?:ที่)?เท่าไห?ร่?|เท่าใด|แค่ไหน|ขนาดไหน|(?P<noun>{_TIMES}|{_PLACES}|คน|เรื่อง|แบบ)?\s?(?:(?:ใด|ไหน|อะไร)(?:บ้าง)?|ที่เท่าไห?ร่?))"
-    r"|(?P<count>(?:นาน|เวลา)?\s?กี่)|หรือไม่|หรือเปล่า|หรือยัง|ใช่ไหม|(?:ไหม|มั้ย)$"
+    r"|(?P<count>(?:นาน|เวลา)?\s?(?<!เ)กี่)|หรือไม่|หรือเปล่า|หรือยัง|ใช่ไหม|(?:ไหม|มั้ย)$"
 )
 _VERBS = """
 ก่อตั้ง จัดตั้ง ตั้งขึ้น ตั้งชื่อ ตั้งอยู่ ตั้งราคา ตั้งท้อง สถาปนา สร้าง เริ่ม ออกแบบ คิดค้น ประดิษฐ์ พัฒนา ค้นพบ พบ ค้น ผลิต เปิดตัว เปิด ปิด
@@ -36,18 +37,26 @@ _VERBS = """
 เปลี่ยน กลาย เห็น คิด กล่าว พูด บอก ให้ ฝัง เปิดเผย แลก รู้ อ่าน ดู เล่น ตั้ง ทรง ควร ต้อง จะ เคย กำลัง ยัง ไม่ ถึง จึง มาจาก เติบโต ออกฉาย เผยแพร่
 ตั้งแต่ อายุ เรียกว่า ชื่อ ปราศรัย อธิบาย สนับสนุน ต่อต้าน วิจารณ์ ลาออก ลาสิกขา สอบ เลิก ป่วย ฝึก แข่งขัน โต้แย้ง บวช ผนวช อุปสมบท ทดลอง วาด ร้องเพลง หนี
 ปลูก บริจาค ย้าย กลับ หยุด ถ่าย บันทึก คำนวณ สำรวจ พิสูจน์ เสด็จ ประสูติ ปกป้อง ป้องกัน ซ่อม ขุด ต่อสู้ สู้ สมัคร เลือก เจรจา ปลด อภิปราย เปรียบ ทำนาย
+ใกล้ ใส่ นอน พัก แพง อร่อย
 """.split()  # noqa: SIM905
-_VERB = re.compile("|".join(map(re.escape, sorted(set(_VERBS), key=lambda verb: -len(verb)))))
-_QUALITIES = frozenset("ยาว สูง กว้าง ลึก หนัก ใหญ่ เล็ก ไกล รุนแรง".split())  # noqa: SIM905  # verbs only right before what is asked
+_VERB = re.compile("|".join(map(re.escape, sorted(set(_VERBS), key=lambda verb: -len(verb)))) + "|ว่าด้วย(?=อะไร|เรื่องอะไร)")
+_QUALITIES = frozenset("ยาว สูง กว้าง ลึก หนัก ใหญ่ เล็ก ไกล รุนแรง แพง อร่อย".split())  # noqa: SIM905  # verbs only right before what is asked
 _WHICH = ("ไหน", "ใด", "อะไร")
-_MEASURED = re.compile(r"\s?(?:ประมาณ|กี่|เท่า|แค่|ขนาด|ที่สุด|ไหม|อย่างไร|$)")
+_MEASURED = re.compile(r"\s?(?:ได้|ประมาณ|กี่|เท่า|แค่|ขนาด|ที่สุด|ไหม|อย่างไร|$)")
 _LINKED = frozenset("ที่ ซึ่ง การ ความ ผู้ นัก อัน".split())  # noqa: SIM905  # a verb after these is part of a noun
-_TIME_FIRST = re.compile(r"^(?:(?:ใน|เมื่อ)?\s?(?:ปี\s?)?(?:พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)?\s?[0-9๐-๙]{4}\s?)")
+_HELPING = frozenset("ได้ ไป มา ขึ้น ลง ออก ถึง จึง ยัง จะ ให้ ต้อง ควร เคย ไม่".split())  # noqa: SIM905
+_NOUN_MAKERS = frozenset("เบอร์ วิธี เครื่อง ห้อง โรง สถานี ระบบ ศูนย์ สำนักงาน กรม กฎหมาย แผน โครงการ สัญญา ราคา อัตรา งบประมาณ เวลา วัน".split())  # noqa: SIM905
+_EACH = re.compile("(?:วัน|คืน|เดือน|ปี|ครั้ง|สัปดาห์)ละ")
+_WEEKDAY = r"^วัน(?:จันทร์|อังคาร|พุธ|พฤหัส(?:บดี)?|ศุกร์|เสาร์|อาทิตย์|หยุด|ธรรมดา)\s"
+_TIME_FIRST = re.compile(r"^(?:(?:ใน|เมื่อ)?\s?(?:ปี\s?)?(?:พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)?\s?[0-9๐-๙]{4}\s?)|" + _WEEKDAY)
 _CLAUSE_FIRST = re.compile(r"^(?:ก่อน|หลังจาก|หลัง|ตอน)ที่|^(?:ทำไม|เหตุใด|เพราะอะไร|เพราะเหตุใด|สุดท้าย|ต่อมา|อยากทราบว่า|อยากรู้ว่า)\s?")
 _RELATIONS = frozenset(
     """พ่อ แม่ บิดา มารดา พี่ น้อง พี่สาว พี่ชาย น้องสาว น้องชาย ลูก บุตร ธิดา ภรรยา สามี ปู่ ย่า ตา ยาย ชื่อ ชื่อจริง ชื่อเต็ม ชื่อเล่น
     ชื่อวิทยาศาสตร์ ชื่อภาษาอังกฤษ ฉายา นามปากกา อาชีพ อายุ วันเกิด ศพ ผลงาน ประชากร เมืองหลวง สกุลเงิน ผู้นำ ผู้ก่อตั้ง ผู้แต่ง ผู้เขียน ผู้กำกับ ตัวเอก ลูกเรือ ราคา สี
-    ขนาด น้ำหนัก ความสูง ความยาว ความหมาย ที่มา คำขวัญ สัญลักษณ์""".split()  # noqa: SIM905
+    ขนาด น้ำหนัก ความสูง ความยาว นาม ศิลาฤกษ์ 
+    พระชายา พระมเหสี พระโอรส พระธิดา พระราชบิดา พระราชมารดา เมีย ผัว ค่าเทอม ค่าโดยสาร ค่าธรรมเนียม ค่าใช้จ่าย ความหมาย ที่มา คำขวัญ สัญลักษณ์
+    สำนักงานใหญ่ ที่ตั้ง ที่อยู่ เจ้าของ หัวหน้า ผู้สร้าง ผู้ออกแบบ ผู้แปล ผู้พากย์ สำนักพิมพ์ นักแสดงนำ
+    งบประมาณ ความจุ ความเร็ว ความกว้าง ความลึก พื้นที่ เนื้อหา ตอนจบ วัตถุประสงค์ จุดประสงค์ ชื่อเดิม ภาษาราชการ ค่าเข้าชม เบอร์โทร""".split()  # noqa: SIM905
 )
 
 _LONG, _UNKNOWN = 5, 12.0  # a verb of so many code points is one even inside a word that no dictionary has
@@ -143,7 +152,33 @@ def clause(body: str) -> Clause:
 
 
 def _verbs(body: str, begin: int) -> Iterator[tuple[int, int]]:
-    """Yield the verbs of the body that begin where a word begins and are part of no noun and no name."""
+    """Yield the verbs of the body, in order: those of the list, and before one that only helps (ได้, ขึ้น) a word that mostly is a verb."""
+    listed = list(_listed_verbs(body, begin))
+    if not listed or body[slice(*listed[0])] in _HELPING or body.startswith("ใคร"):
+        first = listed[0][0] if listed else len(body)
+        known = [span for span in _known_verbs(body, begin) if span[0] < first]
+        yield from known[1:] if len(known) > 1 and known[0][0] == begin else known  # ต้มยำกุ้งทาน…: the first is a noun's
+    yield from listed
+
+
+def _known_verbs(body: str, begin: int) -> Iterator[tuple[int, int]]:
+    """Yield the words that mostly are verbs (ฟื้นฟู, ยืม) and neither follow what makes a noun of them nor stand beside pieces of a name."""
+    at, before = 0, ""
+    for piece in words(body):
+        start, at = at, at + len(piece)
+        if not piece.strip() or start < begin:
+            continue
+        alone = before == "" or before.endswith("ใคร")
+        known = len(piece) >= (_SHORT - 1 if alone else _SHORT) and is_verb(piece)
+        of_noun = before in _LINKED or before in _NOUN_MAKERS or before.startswith("ค่า")
+        of_name = len(piece) < _LONG and max(weight(before), weight(piece)) >= _UNKNOWN
+        if known and (alone or not (of_noun or of_name)):
+            yield start, at
+        before = piece
+
+
+def _listed_verbs(body: str, begin: int) -> Iterator[tuple[int, int]]:
+    """Yield the verbs of the list that begin where a word begins and are part of no noun and no name."""
     pieces = words(body)
     ends = list(accumulate(map(len, pieces)))
     starts = {0, *ends}
@@ -175,6 +210,8 @@ def _begins_name(body: str, start: int, end: int) -> bool:
     """Whether what looks like a verb at the beginning is the first syllable of a name (มา in มารี) or a noun (ชื่อ)."""
     if body[start:end] == "ชื่อ":
         return True
+    if _EACH.match(body, end):
+        return False
     if end - start > _SHORT or body[start:end] == "มี":
         return False
     following = next(iter(words(body[end : end + 30])), "")
@@ -184,7 +221,7 @@ def _begins_name(body: str, start: int, end: int) -> bool:
 
 
 def _has_verb(body: str) -> bool:
-    return next(_verbs(body, 0), None) is not None
+    return next(_listed_verbs(body, 0), None) is not None
 
 
 def _without(body: str, asked: tuple[Asked, ...]) -> str:
@@ -214,5 +251,12 @@ def possessed(subject: str) -> tuple[str, str]:
 
 
 def is_relation(noun: str) -> bool:
-    """Whether the noun always is somebody's or something's (พ่อ, ชื่อ, ประชากร)."""
-    return noun.strip() in _RELATIONS
+    """Whether the noun always is somebody's or something's (พ่อ, ชื่อ, ประชากร), with a word for its kind or without (ผลงานเด่น)."""
+    whole = noun.strip()
+    head, *kind = words(whole) or [""]
+    return whole in _RELATIONS or (head in _RELATIONS and bool(kind) and all(is_quality(word) for word in kind))
+
+
+def is_listed(verb: str) -> bool:
+    """Whether the verb is one of the list, not only a word that mostly is a verb."""
+    return verb in _VERBS

@@ -84,7 +84,9 @@ def _pronouns(body: str) -> Iterator[Reference]:
     at = 0
     for place, piece in enumerate(pieces):
         after = "".join(pieces[place + 1 :])
-        if piece in _PRONOUNS and not _is_other_word(piece, pieces[place - 1] if place else "", after):
+        if piece == "แก" and at == 0 and after.strip():
+            yield Reference(0, len(piece), Points.PERSON)
+        elif piece in _PRONOUNS and not _is_other_word(piece, pieces[place - 1] if place else "", after):
             yield Reference(at, at + len(piece), _PRONOUNS[piece])
         at += len(piece)
 

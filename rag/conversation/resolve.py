@@ -15,6 +15,7 @@ _WHILE = {Points.THEN: "ตอนที่", Points.BEFORE: "ก่อนที�
 _DEATH = re.compile("ตาย|เสียชีวิต|สิ้นพระชนม์|สวรรคต|ถึงแก่|มรณภาพ")
 _WHERE = re.compile("(?:ที่ไหน|ที่ใด|(?:เมือง|ประเทศ|จังหวัด)(?:ไหน|ใด|อะไร))$")
 _LONGEST_NAME = 40  # code points
+_WHOM = re.compile("(?:ผู้|คน|แรก)ที่")
 _WHOLE = ("เรื่อง", "สิ่ง", "เมือง", "ประเทศ", "จังหวัด", "เกาะ", "รัฐ", "สถานที่")  # nouns that say no more than the name does
 
 
@@ -30,11 +31,18 @@ def resolved(body: str, pointing: Sequence[Reference], turns: Sequence[Answer]) 
         if found is None:
             continue
         put_in, taken = found
+        long = "ที่" in put_in.removesuffix(taken) or bool(_WHOM.search(put_in))
         if one.points is Points.PLACE and body[one.start : one.end].startswith("ที่") and text[: one.start].strip():
             put_in = f"ที่{put_in}"  # มีคนตายที่นั่นกี่คน
         carried[:0] = [piece.strip() for piece in taken.removesuffix("ด้วย").split("ผู้ที่") if piece.strip()]
-        text = join(join(text[: one.start], put_in), text[one.end :])
+        text = _put(text[: one.start], put_in, text[one.end :], long)
     return Filled(text, tuple(dict.fromkeys(carried))) if carried and text != body else None
+
+
+def _put(before: str, put_in: str, after: str, clause_like: bool) -> str:
+    """Put it in between; after a clause stands a blank, as Thai writers set one: ตอนที่คานธีแต่งงาน เขาอายุเท่าไร."""
+    whole = join(before, put_in)
+    return f"{whole} {after.strip()}" if clause_like and after.strip() else join(whole, after)
 
 
 def said(turn: Answer) -> str:
@@ -95,10 +103,16 @@ def person(turns: Sequence[Answer]) -> tuple[Topic, Answer] | None:
         asked_for = described(turn)
         if asked_for and not known:
             return Topic(_by_name(asked_for.text, turn), True), turn
-        known = known or next((topic for topic in found if topic.person is None and is_name(topic.text)), None)
+        perhaps = (topic for topic in found if topic.person is None and is_name(topic.text))
+        known = known or next((topic for topic in perhaps if not _done_to(topic, turns)), None)
         if known:
             return known, turn
     return next(((found[0], turn) for turn in turns if (found := topics(turn))), None)
+
+
+def _done_to(topic: Topic, turns: Sequence[Answer]) -> bool:
+    """Whether a turn asked who did something to the topic: ใครค้นพบเพนิซิลลิน; then it is no person."""
+    return any(topic.text in asked_for.text for turn in turns if (asked_for := described(turn)))
 
 
 def _by_name(asked_for: str, turn: Answer) -> str:

@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 from index.records import Hit
 from rag.conversation.english import understand_english
-from rag.conversation.fill import Filled, exchanged, subject_put_in
-from rag.conversation.parts import Clause, Parts, clause, is_relation, possessed, take_apart
+from rag.conversation.exchange import exchanged
+from rag.conversation.fill import Filled, lacks_object, subject_put_in
+from rag.conversation.kinds import is_proper
+from rag.conversation.parts import Clause, Parts, clause, is_listed, is_relation, possessed, take_apart
 from rag.conversation.refs import references
 from rag.conversation.resolve import resolved
-from rag.conversation.topics import Topic, asked_of, countries, is_name, objects, topics
+from rag.conversation.topics import Topic, asked_of, continued, is_name, objects, places, topics
 from rag.question import ask, weighty
 from rag.records import Answer
 from thai.fold import fold
@@ -31,7 +33,9 @@ _LOOKED_AT = 3  # hits
 _ENOUGH = 0.75  # of the share of its words that a question finds alone, to be found beside the topic
 # Nats of one word, words and their nats together: such a subject needs no other (สงครามโลกครั้งที่สอง, นโยบายเศรษฐกิจใหม่).
 _TELLING, _COMPOUND, _WEIGHTY = 13.0, 3, 20.0
-_WORK = re.compile(r"^(?:เรื่อง|หนังสือ|เพลง|นวนิยาย|นิยาย|ภาพยนตร์|หนัง|บทกวี|บทละคร)\s?[\"“]?[^\s?]{2}")  # somebody's work, by its name
+# Somebody's work, by its name.
+_WORK = re.compile(r"^(?:เรื่อง|หนังสือ|เพลง|นวนิยาย|นิยาย|ภาพยนตร์|หนัง(?!สือ)|บทกวี|บทละคร)\s?(?!ให้)[\"“]?[^\s?]{2}")
+_HOLDER = re.compile("คน(?:ปัจจุบัน|แรก|ล่าสุด|ใหม่|ก่อน|ต่อมา)$")  # of an office that the question does not say whose it is
 _PLAIN = 9.0  # nats: a question of such common words alone says nothing of its own
 
 
@@ -78,13 +82,14 @@ def _completed(question: str, parts: Parts, turns: Sequence[Answer], find: Find 
     """Return the question with the topic it lacks, None where it has its own."""
     found = clause(parts.body)
     talked = [first for turn in turns for first in topics(turn)[:1]]
-    topic = next(iter(talked), None)
+    topic = continued(turns)
     if topic is None or topic.text in question or found.about in [one.text for one in talked] or _stands_alone(found):
         return None
     filled = subject_put_in(parts, topic, turns[0])
     own = weighty(ask(parts.body).words)
     verb = found.body[slice(*found.verb)]
-    if _leans(found) or all(weight(word) < _PLAIN for word in own if word != verb):
+    common = all(weight(word) < _PLAIN for word in own if word != verb or not is_listed(verb))
+    if _leans(found) or (common and not _says_to_what(found)):
         return filled
     return filled if find is not None and _found_beside(own, topic, find(question), find(filled.text)) else None
 
@@ -92,22 +97,32 @@ def _completed(question: str, parts: Parts, turns: Sequence[Answer], find: Find 
 def _stands_alone(found: Clause) -> bool:
     """Whether the question names what it is about: as its subject, or as what somebody did (ใครค้นพบเรเดียม)."""
     head, owner = possessed(found.about)
+    if is_relation(found.about):
+        return False
     if found.about:
         told = [weight(word) for word in words(owner) if word.strip()]
         compound = max(told) >= _TELLING or (len(told) >= _COMPOUND and sum(told) >= _WEIGHTY)
-        return is_name(owner) or owner in countries() or compound or (bool(head) and max(told) >= _PLAIN)
+        if _HOLDER.search(owner) and not any(word in places() for word in words(owner)):
+            return False
+        named = is_name(owner) or owner in places() or any(map(is_proper, words(owner)))
+        return named or compound or (bool(head) and max(told) >= _PLAIN)
     if _WORK.search(found.body[found.verb[1] :]):
         return True
-    who = bool(found.asked) and found.asked[0].start == 0 and found.asked[0].who
-    return who and any(is_name(phrase) for phrase in objects(found))
+    return _says_to_what(found) and any(is_name(phrase) or phrase in places() for phrase in objects(found))
+
+
+def _says_to_what(found: Clause) -> bool:
+    """Whether the question asks who, and names a thing that was done or had: ใครฟื้นฟูวัดพระแก้ว."""
+    return bool(found.asked) and found.asked[0].start == 0 and found.asked[0].who and bool(objects(found)) and not lacks_object(found)
 
 
 def _leans(found: Clause) -> bool:
     """Whether the question surely lacks what it is about: it begins with its verb, or with a word that is always somebody's (ฉายา)."""
     if found.about:
         return is_relation(found.about)
-    begins = found.body.startswith(found.body[slice(*found.verb)]) and not any(is_name(phrase) for phrase in objects(found))
-    return found.bare or (found.verb != (0, 0) and begins)
+    verb = found.body[slice(*found.verb)]
+    begins = is_listed(verb) and found.body.startswith(verb) and not any(is_name(phrase) for phrase in objects(found))
+    return found.bare or lacks_object(found) or begins
 
 
 def _found_beside(own: Sequence[str], topic: Topic, alone: Sequence[Hit], completed: Sequence[Hit]) -> bool:
