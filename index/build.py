@@ -16,10 +16,12 @@ from index.chunk import SETTINGS, chunk
 from index.embed import Embedder
 from index.errors import LibraryBusy, LibraryError, LibraryMismatch, SourceError, ThamError
 from index.follow import catch_up
-from index.library import FORMAT, Library, create_library, open_library
+from index.lexical_beside import MANY, LexicalProcess
+from index.library import Library, create_library, open_library
 from index.listing import named
 from index.progress import Progress, Report, silent
 from index.records import Document
+from index.tables import FORMAT
 from thai.words import ENGINE
 
 _RECORDS_AT_ONCE = 2000  # documents a transaction: many are fast, few lose little on a power cut
@@ -122,20 +124,26 @@ def add(
         with library.change():
             library.configure(wanted_settings(embedder))
         summary = Summary(passed_over=passed_over, failed=list(missing))
-        with ReadingProcess(silence) as process:
-            reading = _Reading(process, form, files, report)
-            for file in files:
-                try:
-                    _add_file(library, file, summary, reading)
-                except SourceError as error:
-                    summary.failed.append(error)
-                except OSError as error:
-                    name = file.name
-                    why = error.strerror or str(error)
-                    summary.failed.append(SourceError(f"{name}: เปิดไฟล์ไม่ได้ ({why})", f"{name}: cannot be opened ({why})."))
-                reading.finished(file)
-        catch_up(library, embedder, report)
+        with LexicalProcess() as words:
+            with ReadingProcess(silence) as process:
+                _add_files(library, files, summary, _Reading(process, form, files, report), words)
+            catch_up(library, embedder, report, words)
     return summary
+
+
+def _add_files(library: Library, files: list[Path], summary: Summary, reading: "_Reading", words: LexicalProcess) -> None:
+    for file in files:
+        try:
+            for _ in _add_file(library, file, summary, reading):
+                if reading.passages > MANY:
+                    words.more(library)
+        except SourceError as error:
+            summary.failed.append(error)
+        except OSError as error:
+            name = file.name
+            why = error.strerror or str(error)
+            summary.failed.append(SourceError(f"{name}: เปิดไฟล์ไม่ได้ ({why})", f"{name}: cannot be opened ({why})."))
+        reading.finished(file)
 
 
 class _Reading:
@@ -162,7 +170,8 @@ class _Reading:
         self.at(file, 0)
 
 
-def _add_file(library: Library, file: Path, summary: Summary, reading: _Reading) -> None:
+def _add_file(library: Library, file: Path, summary: Summary, reading: _Reading) -> Iterator[None]:
+    """Put the documents of a file into the library; yield when some of them are in."""
     origin = parse.readable_name(file)
     content = parse.digest(file)
     held = library.sources_of(origin)
@@ -176,6 +185,7 @@ def _add_file(library: Library, file: Path, summary: Summary, reading: _Reading)
         with library.change():
             for record in batch:
                 _put(library, record, origin, summary, seen, reading)
+        yield
     if not seen or len(summary.failed) > failed:  # not read to its end: what it held before stays, and it is read again next time
         return
     with library.change():

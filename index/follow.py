@@ -16,6 +16,7 @@ from index.embed import Embedder, Vectors
 from index.embed_library import PASSAGES_AT_ONCE, Embedded, embedded
 from index.errors import LibraryError
 from index.lexical import Applied, Lexical
+from index.lexical_beside import MANY, LexicalProcess, open_lexical
 from index.library import Library, open_library
 from index.progress import Progress, Report, silent
 from index.records import Passage
@@ -32,19 +33,24 @@ def behind(library: Library, lexical: Lexical, vectors: VectorStore) -> bool:
     return not lexical.applied == vectors.applied == library.reached()
 
 
-def catch_up(library: Library, embedder: Embedder, report: Report = silent) -> None:
-    """Bring the derived indexes up to the library. Call it holding the writer's lock; stopped anywhere, it goes on next time."""
+def catch_up(library: Library, embedder: Embedder, report: Report = silent, process: LexicalProcess | None = None) -> None:
+    """Bring the derived indexes up to the library. Call it holding the writer's lock; stopped anywhere, it goes on next time.
+
+    ``process`` is one that may have begun with the words of what was added; it is ended here.
+    """
     try:
-        lexical = Lexical(library.folder / "lexical", anew=True)
+        lexical = open_lexical(library)
         vectors = VectorStore(library.folder, embedder.dimension)
-        for derived in (lexical, vectors):
-            if not library.knows(derived.applied.token):
-                derived.clear()
+        if not library.knows(vectors.applied.token):
+            vectors.clear()
         if not behind(library, lexical, vectors):
             return
         with library.change():
             library.make_mark()
-        _both(library, lexical, vectors, embedder, report)
+        with process or LexicalProcess() as beside:
+            if library.count_after(lexical.applied.row) > MANY:
+                beside.more(library)
+            _both(library, lexical, vectors, embedder, report, beside)
     except (OSError, RuntimeError, ValueError) as error:
         raise LibraryError(
             f"เขียนดัชนีไม่สำเร็จ ({error}) เอกสารยังอยู่ครบ โปรดตรวจเนื้อที่ดิสก์แล้วสั่งใหม่",
@@ -55,8 +61,13 @@ def catch_up(library: Library, embedder: Embedder, report: Report = silent) -> N
         library.configure({"followed": "/".join(map(str, library.reached()))})
 
 
-def _both(library: Library, lexical: Lexical, vectors: VectorStore, embedder: Embedder, report: Report) -> None:
-    """Index words here and embed in a thread beside, with a connection of its own; progress is reported from here alone."""
+def _both(
+    library: Library, lexical: Lexical, vectors: VectorStore, embedder: Embedder, report: Report, process: LexicalProcess
+) -> None:
+    """Index words here, or in the process where it works, and embed in a thread beside, with a connection of its own.
+
+    Progress is reported from here alone.
+    """
     told: SimpleQueue[Progress] = SimpleQueue()
     stopped = Event()
 
@@ -72,7 +83,10 @@ def _both(library: Library, lexical: Lexical, vectors: VectorStore, embedder: Em
     with ThreadPoolExecutor(1, "tham-embed") as beside:
         embedding = beside.submit(embed)
         try:
-            _catch_up_lexical(library, lexical, relay)
+            if process.finish(library.reached(), relay):
+                lexical.reload()
+            else:
+                _catch_up_lexical(library, lexical, relay)
             while not wait([embedding], _LOOK).done:
                 while not told.empty():
                     report(told.get())
@@ -84,6 +98,7 @@ def _both(library: Library, lexical: Lexical, vectors: VectorStore, embedder: Em
 
 
 def _catch_up_lexical(library: Library, lexical: Lexical, report: Report) -> None:
+    lexical.reload()  # a process may have broken down after it wrote
     applied, reached = lexical.applied, library.reached()
     if applied != reached:
         lexical.apply(_passages(library, applied.row, report), library.removed_after(applied.removal), reached)
@@ -106,21 +121,20 @@ def _catch_up_vectors(library: Library, vectors: VectorStore, embedder: Embedder
     total, done, row = library.count_after(applied.row), 0, applied.row
     saved, pause = time.monotonic(), _SAVED_EVERY
     found: list[Embedded] = []
-    with closing(embedded(library, embedder, row)) as batches:
-        for batch in batches:
-            found.append(batch)
-            row, done = int(batch.rows[-1]), done + len(batch.rows)
-            report(Progress(stage="embed", done=done, total=total, passages=done, name=""))
-            late = time.monotonic() - saved > pause
-            if late or len(found) == _BATCHES_AT_ONCE:
-                _put(vectors, found)
-            if late:
-                began = time.monotonic()
-                vectors.save(Applied(row, reached.removal, reached.token), more=True)
-                saved = time.monotonic()
-                pause = max(_SAVED_EVERY, _PATIENCE * (saved - began))
-            if stopped.is_set():
-                break
+    for batch in embedded(library, embedder, row):
+        found.append(batch)
+        row, done = int(batch.rows[-1]), done + len(batch.rows)
+        report(Progress(stage="embed", done=done, total=total, passages=done, name=""))
+        late = time.monotonic() - saved > pause
+        if late or len(found) == _BATCHES_AT_ONCE:
+            _put(vectors, found)
+        if late:
+            began = time.monotonic()
+            vectors.save(Applied(row, reached.removal, reached.token), more=True)
+            saved = time.monotonic()
+            pause = max(_SAVED_EVERY, _PATIENCE * (saved - began))
+        if stopped.is_set():
+            break
     _put(vectors, found)
     here = Applied(row, reached.removal, reached.token) if stopped.is_set() else reached
     vectors.save(here, more=stopped.is_set(), asked=lambda: _asked(library, embedder))

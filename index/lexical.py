@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from shutil import rmtree
+from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 from index.files import read_json, write_json
@@ -17,7 +18,9 @@ from thai.fold import GRAM, fold
 from thai.terms import indexed, terms
 
 _BLANKS, _GRAMS = "blanks", "grams"  # tokenizers
-_WRITER_BYTES = 64_000_000
+_WRITER_BYTES = 200_000_000  # taken as they are needed; with fewer, more segments are written and merged again
+_LET_GO = 10.0  # seconds in which a process whose parent was killed lets go of its writer, at most
+_NO_ROW = 2**63 - 1  # greater than every row
 WORD_FIELDS = {"words": 1.0, "title_words": 0.6, "heading_words": 0.3}  # field -> boost
 GRAM_FIELDS = {"grams": 1.0, "title_grams": 0.5}
 
@@ -48,6 +51,7 @@ class Lexical:
 
         self._tantivy = tantivy
         self._folder = folder
+        self._writer: Any = None
         folder.mkdir(parents=True, exist_ok=True)
         try:
             self._open()
@@ -86,15 +90,25 @@ class Lexical:
 
     def apply(self, passages: Iterable[Passage], removed: Sequence[int], applied: Applied) -> None:
         """Add passages and remove rows, then remember how far that went. Doing it twice changes nothing."""
-        writer: Any = self._index.writer(_WRITER_BYTES, 1)
-        query_of = self._tantivy.Query
-        if removed:
-            writer.delete_documents_by_query(query_of.term_set_query(self._schema, "row", list(removed)))
-        if len(self) and applied.row > self.applied.row:  # what a writer committed and did not live to note down
-            unsigned = self._tantivy.FieldType.Unsigned
-            writer.delete_documents_by_query(query_of.range_query(self._schema, "row", unsigned, self.applied.row + 1, applied.row))
+        self.add(passages)
+        self.finish(removed, applied)
+
+    def add(self, passages: Iterable[Passage]) -> None:
+        """Add passages, which nobody sees before ``finish``."""
+        if self._writer is None:
+            self._writer = self._open_writer()
+            if len(self):  # what a writer committed and did not live to note down
+                unsigned = self._tantivy.FieldType.Unsigned
+                unknown = self._tantivy.Query.range_query(self._schema, "row", unsigned, self.applied.row + 1, _NO_ROW)
+                self._writer.delete_documents_by_query(unknown)
         for passage in passages:
-            writer.add_document(self._document(passage))
+            self._writer.add_document(self._document(passage))
+
+    def finish(self, removed: Sequence[int], applied: Applied) -> None:
+        """Remove rows and make it last, with what ``add`` was given; remember how far that went."""
+        writer, self._writer = self._writer, None
+        if removed:
+            writer.delete_documents_by_query(self._tantivy.Query.term_set_query(self._schema, "row", list(removed)))
         writer.commit()
         writer.wait_merging_threads()
         self.reload()
@@ -102,11 +116,21 @@ class Lexical:
 
     def clear(self) -> None:
         """Forget everything."""
-        writer: Any = self._index.writer(_WRITER_BYTES, 1)
+        writer = self._open_writer()
         writer.delete_all_documents()
         writer.commit()
         (self._folder / "applied.json").unlink(missing_ok=True)
         self.reload()
+
+    def _open_writer(self) -> Any:
+        until = monotonic() + _LET_GO
+        while True:
+            try:
+                return self._index.writer(_WRITER_BYTES, 1)
+            except ValueError as error:
+                if "LockBusy" not in str(error) or monotonic() > until:
+                    raise
+                sleep(0.05)
 
     def _document(self, passage: Passage) -> Any:
         document = self._tantivy.Document()

@@ -18,25 +18,8 @@ from index.errors import LibraryError, no_library
 from index.layout import document_of, layout_of
 from index.lexical import Applied
 from index.records import Document, Passage
+from index.tables import FILE, FORMAT, connect
 
-FORMAT = "1"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS document (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, layout TEXT NOT NULL, meta TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS document_title ON document(title);
-CREATE TABLE IF NOT EXISTS source (
-    source TEXT PRIMARY KEY, origin TEXT NOT NULL, digest TEXT NOT NULL, document TEXT NOT NULL REFERENCES document(id));
-CREATE INDEX IF NOT EXISTS source_origin ON source(origin);
-CREATE INDEX IF NOT EXISTS source_document ON source(document);
-CREATE TABLE IF NOT EXISTS passage (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL REFERENCES document(id),
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, headings TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS passage_document ON passage(document);
-CREATE TABLE IF NOT EXISTS description (source TEXT PRIMARY KEY, said TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS removed (removal INTEGER PRIMARY KEY AUTOINCREMENT, row INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS mark (number INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL);
-"""
 _PASSAGE = 'SELECT p.row, p.document, d.title, p.headings, p.start, p."end" FROM passage p JOIN document d ON d.id = p.document '
 
 
@@ -224,15 +207,16 @@ class Library:
 
     def _passages(self, query: str, values: tuple[int, ...]) -> list[Passage]:
         found = self._sql.execute(query, values).fetchall()
-        texts = {
-            name: self._sql.execute("SELECT text FROM document WHERE id = ?", (name,)).fetchone()[0] for name in {row[1] for row in found}
-        }
+        texts: dict[str, str] = {}
+        for name in {row[1] for row in found}:
+            texts.update(self._sql.execute("SELECT id, text FROM document WHERE id = ?", (name,)))
         return [
             Passage(
                 row=row, document=document, title=title, headings=tuple(json.loads(headings)), start=start, end=end,
                 text=texts[document][start:end],
             )
             for row, document, title, headings, start, end in found
+            if document in texts  # a writer may have taken it away since
         ]  # fmt: skip
 
     def rows_of(self, documents: Collection[str]) -> list[int]:
@@ -267,10 +251,9 @@ def _json(value: object) -> str:
 
 def open_library(folder: Path) -> Library:
     """Open an existing library. Raises NoLibrary where there is none, LibraryError where it is damaged."""
-    path = folder / "library.sqlite"
-    if not path.is_file():
+    if not (folder / FILE).is_file():
         raise no_library(folder)
-    return _connect(folder)
+    return Library(folder, connect(folder))
 
 
 def create_library(folder: Path) -> Library:
@@ -281,23 +264,8 @@ def create_library(folder: Path) -> Library:
         raise LibraryError(
             f"สร้างคลังที่ {folder} ไม่ได้ ({error.strerror})", f"Cannot make a library at {folder} ({error.strerror})."
         ) from error
-    library = _connect(folder)
+    library = Library(folder, connect(folder))
     if not library.settings():
         with library.change():
             library.configure({"format": FORMAT})
     return library
-
-
-def _connect(folder: Path) -> Library:
-    try:
-        connection = sqlite3.connect(folder / "library.sqlite", timeout=30, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # what was reported done survives a power cut
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.executescript(_SCHEMA)
-    except sqlite3.Error as error:
-        raise LibraryError(
-            f"เปิดคลังที่ {folder} ไม่ได้ ({error}) ไฟล์ library.sqlite อาจเสียหาย",
-            f"The library at {folder} cannot be opened ({error}); library.sqlite may be damaged.",
-        ) from error
-    return Library(folder, connection)
