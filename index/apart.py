@@ -110,7 +110,7 @@ class ReadingProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))},
+            env=environment(),
             start_new_session=True,  # what it starts (character recognition) is ended with it
         )
         self._answers = Queue(_AHEAD)
@@ -131,6 +131,11 @@ class ReadingProcess:
             with contextlib.suppress(OSError, ValueError):
                 assert pipe is not None
                 pipe.close()
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a process of ours: it finds these modules wherever the program was started."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))}
 
 
 def _listen(answers: IO[bytes], queue: "Queue[bytes]") -> None:

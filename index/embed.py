@@ -102,6 +102,8 @@ class StaticEmbedder:
 def _read_static(module: Path) -> tuple[Any, Vectors]:
     """Return the tokenizer and the table of vectors. Raises LibraryError where they are missing or damaged."""
     from safetensors.numpy import load_file
+
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # all cores; where it is not said, every process started later is warned of
     from tokenizers import Tokenizer
 
     try:

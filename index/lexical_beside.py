@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from queue import Queue
 
+from index.apart import environment
 from index.embed_library import PASSAGES_AT_ONCE
 from index.lexical import Applied, Lexical
 from index.library import Library, open_library
@@ -22,7 +23,6 @@ from index.progress import Progress, Report
 
 MANY = 5_000  # passages for which a process is started; it takes half a second
 _MORE = b"more\n"
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 def open_lexical(library: Library) -> Lexical:
@@ -80,7 +80,7 @@ class LexicalProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))},
+            env=environment(),
         )
 
     def _stop(self) -> None:

@@ -10,7 +10,7 @@ from index import embed, embed_transformer
 from index.embed import SHIPPED, Embedder, StaticEmbedder, fingerprint, open_embedder
 from index.embed_transformer import SentenceTransformerEmbedder, prompts
 from index.errors import LibraryError, UsageError
-from rag import read
+from rag.reading import rank, read
 
 TEXTS = ["ทรอตสกีถูกลอบสังหาร ณ กรุงเม็กซิโกซิตี", "นโยบายเศรษฐกิจใหม่ (New Economic Policy)", "๑๙๒๐ น้ํา", "", "قوت 😀"]
 
@@ -141,10 +141,19 @@ def test_a_batch_fits_into_the_free_memory(transformer_folder: Path, monkeypatch
 
 @pytest.mark.parametrize("content", [None, "{", "[]", '{"columns": []}'])
 def test_a_damaged_reader_is_a_clear_error(content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "WEIGHTS", tmp_path / "reader.json")
+    monkeypatch.setattr(rank, "WEIGHTS", tmp_path / "reader.json")
     if content is not None:
         (tmp_path / "reader.json").write_text(content, encoding="utf-8")
     with pytest.raises(LibraryError, match="models/reader.json is missing or damaged"):
+        rank.weights.__wrapped__()
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"weights": {}}'])
+def test_a_damaged_confidence_is_a_clear_error(content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "WEIGHTS", tmp_path / "confidence.json")
+    if content is not None:
+        (tmp_path / "confidence.json").write_text(content, encoding="utf-8")
+    with pytest.raises(LibraryError, match="models/confidence.json is missing or damaged"):
         read._weights.__wrapped__()
 
 

@@ -3,7 +3,7 @@
 How likely the best sentence holds the answer, from the reader's judgement and the network's (``SIGNS`` of ``rag/reading/read.py``): a
 logistic model over iapp_validation, which neither was fitted on, each question asked three ways: of all documents, of all but its own
 (another entity), and of all without the sentences that hold the answer (the fact is missing); once as it is, and once in other words, as
-the questions of readers are. Fitted after ``train/reader.py`` and ``train/extractor.py``; about three minutes. Reported by cross-validation.
+the questions of readers are. Fitted after ``train/reader.py`` and ``train/extractor.py``; about three minutes.
 """
 
 import argparse

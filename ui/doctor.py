@@ -20,7 +20,9 @@ from index.recognise import available
 from index.vectors import VectorStore
 from rag.assemble import Answerer
 from rag.question import ask
+from rag.reading.extract import WEIGHTS as EXTRACTOR
 from rag.reading.rank import WEIGHTS as READER
+from rag.reading.read import WEIGHTS as CONFIDENCE
 from rag.rerank import WEIGHTS as FUSION
 from rag.writing.generate import ENDPOINT, AnswerCut, Message, open_generator
 from thai.blanks import WEIGHTS as BLANKS
@@ -97,7 +99,7 @@ def _models(embedder: str | None) -> Iterator[tuple[str, bool]]:
         yield f"embedder {model.name}  {model.dimension} dimensions  fingerprint {model.fingerprint}", True
     except _FAILURES as error:
         yield f"embedder: {_said(error)}", False
-    for path in (SHIPPED / "model.safetensors", READER, FUSION, BOUNDARIES, BLANKS, WORDS, FOLDED):
+    for path in (SHIPPED / "model.safetensors", READER, EXTRACTOR, CONFIDENCE, FUSION, BOUNDARIES, BLANKS, WORDS, FOLDED):
         if path.is_file():
             yield f"models/{path.relative_to(SHIPPED.parent)}  sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}", True
         else:
