@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from thai.synonyms import synonyms
+
 Matrix = npt.NDArray[np.float32]
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "words.safetensors"
 _UNRELATED, _SAME = 0.35, 0.85  # cosines that count as nothing and as everything
+_SYNONYM = 0.9  # how near a word of another register is
 
 
 @cache
@@ -29,7 +32,8 @@ def table() -> tuple[dict[str, int], Matrix]:
 def nearest(sought: Sequence[str], texts: Sequence[frozenset[str]]) -> Matrix:
     """Return (len(texts), len(sought)) in 0..1: how near in meaning the nearest word of each text comes to each word sought.
 
-    1 where the word itself stands in the text; 0 where nothing like it does, and for words without a vector.
+    1 where the word itself stands in the text, a little less where one of another register does (``thai.synonyms``); 0 where nothing
+    like it does, and for words without a vector.
     """
     number, vectors = table()
     missing = len(number)
@@ -39,6 +43,8 @@ def nearest(sought: Sequence[str], texts: Sequence[frozenset[str]]) -> Matrix:
     cosines = ours @ vectors[[number.get(word, missing) for word in every]].T
     scaled = np.clip((cosines - _UNRELATED) / (_SAME - _UNRELATED), 0.0, 1.0).astype(np.float32)
     for row, word in enumerate(sought):
+        for other in synonyms(word) & place.keys():
+            scaled[row, place[other]] = max(scaled[row, place[other]], _SYNONYM)
         if word in place:
             scaled[row, place[word]] = 1.0
     nothing = np.zeros(len(sought), np.float32)

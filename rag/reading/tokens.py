@@ -18,6 +18,7 @@ from thai.fold import fold
 from thai.meaning import table
 from thai.mentions import mentions
 from thai.normalize import canonical
+from thai.synonyms import synonyms
 from thai.weight import weight
 from thai.words import words
 
@@ -31,6 +32,7 @@ SHARED = ("same", "same_weight", "folded", "within", "pair", "meaning", "meaning
 MARKS = len(STATIC) + len(SHARED)
 MOST_WORDS = 90  # of a sentence: what stands after is not read
 _HEAVIEST, _LONGEST = 14.0, 12
+_SYNONYM = 0.8  # cosine of a word with one of another register
 _AROUND, _ENOUGH = 8, 3.0  # words on either side in which what is shared is summed, and the sum that counts as all
 _LATIN = re.compile("[A-Za-z]")
 _BRACKETS, _QUOTES = frozenset("()[]"), frozenset("\"'“”‘’")
@@ -141,6 +143,9 @@ def _meaning(question: Asked, sentence: Tokens) -> Matrix:
     if not len(content):
         return own
     cosines = vectors[sentence.numbers] @ vectors[question.numbers[content]].T
+    for column, at in enumerate(content):
+        for row in _places(synonyms(normal(question.words[at])), sentence):
+            cosines[row, column] = max(cosines[row, column], _SYNONYM)
     own[:, 0] = cosines.max(axis=1)
     asking = np.flatnonzero(question.asks)
     if len(asking):
@@ -148,6 +153,10 @@ def _meaning(question: Asked, sentence: Tokens) -> Matrix:
         if (beside := away <= max(1, int(away.min()))).any() and away.min() <= 2:
             own[:, 1] = cosines[:, beside].max(axis=1)
     return own
+
+
+def _places(sought: frozenset[str], sentence: Tokens) -> list[int]:
+    return [at for at, word in enumerate(sentence.words) if normal(word) in sought] if sought else []
 
 
 def numbered(found: tuple[str, ...], vocabulary: Mapping[str, int]) -> Numbers:
