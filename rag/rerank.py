@@ -20,6 +20,7 @@ from index.errors import LibraryError
 from index.records import Hit
 from rag.records import Question
 from thai.fold import cut, fold
+from thai.synonyms import synonyms
 from thai.words import folded_words
 
 CANDIDATES = 100  # hits put in order; over all of Wikipedia .98 of questions have a right article among them
@@ -85,8 +86,9 @@ def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> lis
         {leg: max(hit.legs.get(leg, 0.0), 0.0) / top if top > 0 else 0.0 for leg, top in best.items()} for hit in hits
     ]
     documents = _documents(hits)
+    other = {_key(word): [_key(like) for like in synonyms(word)] for word in question.words}
     for kind, tokens in sought.items():
-        places = [_places(key, set(tokens)) for key in keys]
+        places = [_places(key, set(tokens), other if kind == "folded" else {}) for key in keys]
         having = [{token for _, token in found} for found in places]
         worth = rarity(set(tokens), having)
         named = {title: {token for token in tokens if token in key} for title, key in titles.items()}
@@ -101,14 +103,15 @@ def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> lis
     return rows
 
 
-def _places(key: str, tokens: Collection[str]) -> Places:
-    """Return where each of the tokens stands in a folded key, in order of place. A word is found inside longer ones too."""
+def _places(key: str, tokens: Collection[str], other: Mapping[str, Sequence[str]]) -> Places:
+    """Return where each of the tokens, or an ``other`` word for it, stands in a folded key, in order of place; inside longer words too."""
     places: Places = []
     for token in tokens:
-        at = key.find(token)
-        while at >= 0:
-            places.append((at, token))
-            at = key.find(token, at + 1)
+        for said in (token, *other.get(token, ())):
+            at = key.find(said)
+            while at >= 0:
+                places.append((at, token))
+                at = key.find(said, at + 1)
     return sorted(places)
 
 
