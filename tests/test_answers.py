@@ -16,7 +16,7 @@ from rag.cite import cite, paragraph_at
 from rag.question import ask, kind_of
 from rag.reading.choose import MOST_CLAIMS, choose
 from rag.reading.features import COLUMNS, candidates, features
-from rag.reading.read import read
+from rag.reading.read import _fits, read
 from rag.reading.span import find_span
 from rag.records import Answer, Evidence, Kind, Refusal
 from rag.retrieve import WEIGHTS, fuse
@@ -197,6 +197,35 @@ def test_choose_takes_more_for_wide_questions_and_neighbours_on_less() -> None:
     beside = [Evidence(hit=hit, start=100, end=150, text="ข", score=0.6), Evidence(hit=hit, start=48, end=99, text="ก", score=0.07)]
     assert [piece.text for piece in choose(beside, Kind.WHEN)] == ["ก", "ข"]
     assert choose([], Kind.WHO) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "best", "after", "kind", "said"),
+    [
+        ("สากลที่สองถูกยุบไป", "ด้วยเหตุนี้เลนินจึงก่อตั้งโคมินเทิร์น", "มีสำนักงานในมอสโก", Kind.WHY, [0, 1]),
+        ("สมรภูมินี้ยาวนาน", "สมรภูมิที่คนตายมากที่สุดได้แก่", "ยุทธการแม่น้ำซอม", Kind.WHAT, [1, 2]),
+        ("ถนนยาวพันกิโลเมตร", "ถนนอ้อมไปทางลพบุรี", "เนื่องจากต้องผ่านกองทหาร", Kind.WHY, [1, 2]),
+        ("ถนนยาวพันกิโลเมตร", "ถนนอ้อมไปทางลพบุรี", "เนื่องจากต้องผ่านกองทหาร", Kind.WHERE, [1]),
+    ],
+)
+def test_half_a_thought_is_said_with_its_other_half(before: str, best: str, after: str, kind: Kind, said: list[int]) -> None:
+    hit, texts, start, pieces = hit_of("ก" * 500), (before, best, after), 10, []
+    for text, score in zip(texts, (0.01, 0.6, 0.01), strict=True):
+        pieces.append(Evidence(hit=hit, start=start, end=start + len(text), text=text, score=score))
+        start += len(text) + 1
+    chosen = choose(sorted(pieces, key=lambda piece: -piece.score), kind)
+    assert [piece.text for piece in chosen] == [texts[at] for at in said]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "fits"),
+    [
+        (Kind.COUNT, "12 กรกฎาคม ค.ศ. 1972", False), (Kind.COUNT, "24 คน", True), (Kind.COUNT, "หลายคน", True),
+        (Kind.WHEN, "ค.ศ. 1972", True), (Kind.WHEN, "สมัยรัชกาลที่ 5", True), (Kind.WHEN, "เชียงใหม่", False), (Kind.WHO, "เชียงใหม่", True),
+    ],
+)  # fmt: skip
+def test_a_short_answer_has_the_form_of_its_kind(kind: Kind, said: str, fits: bool) -> None:
+    assert _fits(kind, said) is fits
 
 
 def test_a_change_by_another_process_is_seen(tmp_path: Path, answerer: Answerer) -> None:

@@ -24,6 +24,7 @@ from rag.reading.features import COLUMNS, Candidate, Matrix, candidates
 from rag.reading.rank import READ_HITS, rank, summarise, weights
 from rag.reading.span import find_span
 from rag.records import Evidence, Kind, Question
+from thai.mentions import mentions
 
 SIGNS = ("reader", "best", "none", "span")  # what the confidence is made of: log odds of the reader and of three probabilities
 WEIGHTS = Path(__file__).resolve().parent.parent.parent / "models" / "confidence.json"
@@ -32,6 +33,7 @@ SHORT = 0.4  # least probability of a short answer to be shown, for nine of ten 
 _NO_SHORT = frozenset({Kind.WHY, Kind.YES_NO, Kind.LIST})  # their answer is a sentence or more
 _SAID, _SOUNDED = 0.35, 0.45  # share of what the question's words weigh, run of consonants: less than both is of something else
 _OTHERWISE = 0.03  # share of the confidence that is left then; all three chosen on bench/questions/seeds.jsonl
+_TIME = re.compile("วัน|คืน|เช้า|เย็น|เดือน|ปี|ศตวรรษ|ทศวรรษ|สมัย|ยุค|รัชกาล|ช่วง|ตอน|ก่อน|หลัง|ฤดู|[0-9๐-๙]")
 _THAI = re.compile("[\u0e01-\u0e4e]")
 Order = npt.NDArray[np.intp]
 Place = tuple[int, int]  # offsets in a sentence
@@ -132,8 +134,18 @@ def _short(question: Question, best: Evidence, extraction: Extraction | None) ->
     guess = _trimmed(best.text, span.start, span.end)
     if question.kind in _NO_SHORT:
         return None, guess
-    sure = float(extraction.answers[at]) * span.probability >= SHORT
+    sure = float(extraction.answers[at]) * span.probability >= SHORT and _fits(question.kind, best.text[slice(*guess)])
     return (guess if sure else formed), (guess if sure or formed is None else formed)
+
+
+def _fits(kind: Kind, said: str) -> bool:
+    """Whether a short answer has the form of its kind: no date tells how many, nothing without a number or a word of time tells when."""
+    if kind not in (Kind.COUNT, Kind.WHEN):
+        return True
+    found = mentions(said)
+    if kind is Kind.COUNT:
+        return not found or any(mention.first is None for mention in found)
+    return any(mention.first is not None for mention in found) or bool(_TIME.search(said))
 
 
 def _trimmed(text: str, start: int, end: int) -> Place:

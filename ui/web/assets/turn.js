@@ -54,7 +54,9 @@ function claimNode(claim, turn) {
     const citation = turn.citations.find((one) => one.number === number);
     if (citation) node.append(citeButton(citation, turn, `[${number}]`));
   }
-  node.append(el("span.verdict", { role: "img", title: say(claim.support), "aria-label": say(claim.support), text: VERDICTS[claim.support] }));
+  if (turn.generator) { // a quotation is what the source says: a mark beside it would read as "right"
+    node.append(el("span.verdict", { role: "img", title: say(claim.support), "aria-label": say(claim.support), text: VERDICTS[claim.support] }));
+  }
   return node;
 }
 
