@@ -200,11 +200,11 @@ def test_doctor_names_missing_models(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     gone = tmp_path / "tham-static"
     monkeypatch.setattr(embed, "SHIPPED", gone)
     monkeypatch.setattr(doctor, "SHIPPED", gone)
-    for name in ("READER", "FUSION", "BOUNDARIES", "BLANKS", "WORDS", "FOLDED"):
+    for name in ("READER", "EXTRACTOR", "CONFIDENCE", "FUSION", "BOUNDARIES", "BLANKS", "WORDS", "FOLDED"):
         monkeypatch.setattr(doctor, name, tmp_path / name)
     bad = [line for line, good in doctor.examine(tmp_path / "library", None) if not good]
     assert any(line.startswith("models/tham-static/model.safetensors") for line in bad)
-    assert sum("check out the project again" in line for line in bad) == 7 and any(line.startswith("legs:") for line in bad)
+    assert sum("check out the project again" in line for line in bad) == 9 and any(line.startswith("legs:") for line in bad)
 
 
 def test_doctor_says_when_the_indexes_lag(tmp_path: Path, embedder: Embedder) -> None:

@@ -8,6 +8,7 @@ const sourceTools = el("div.source-tools");
 const text = el("div.text", { tabindex: "0", role: "document", label: "place_source" });
 const figure = el("figure.picture", { hidden: true });
 const sourceFoot = el("footer.citing");
+source.id = "source"; // where every [n] leads
 source.append(
   el("header.head", {}, el("div.name", {}, sourceTitle, sourceWhere), toCiting("button.skip"), iconButton("close", "close_source", () => closeSource())),
   el("div.bar", {}, steps, sourceTools), el("div.reading", {}, figure, text), sourceFoot,
