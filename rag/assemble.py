@@ -29,6 +29,7 @@ from rag.writing.write import Writer
 CONFIDENT = 0.02  # below it the answer is a refusal; chosen on bench/questions/seeds.jsonl, whose questions are in other words
 DOUBTFUL = 0.15  # below it the reader is told so
 _UNSURE = ("ไม่แน่ใจว่าข้อความนี้ตอบคำถาม โปรดอ่านต้นฉบับก่อนใช้", "Not sure that this answers the question; read the source before you use it.")
+_ANY = "ใครเป็นผู้ก่อตั้งเมื่อไร"  # a question like others
 _NEAREST = 3  # passages shown with a refusal
 
 
@@ -119,6 +120,10 @@ class Answerer:
         """
         *_, answer = self.stream(question, k, before=before, only=only, stop=stop)
         return answer
+
+    def warm(self) -> None:
+        """Read what the first question would wait for: dictionaries and weights. Asks no language model."""
+        self._extract(_ANY, _NEAREST, (), None)
 
     def _extract(
         self, question: str, k: int, before: Sequence[Answer], only: Collection[str] | None

@@ -169,6 +169,17 @@ def test_questions_are_one_bounded_line() -> None:
     assert clean(" ก \n ข\ud800 ") == "ก ข?" and len(clean("ก" * 5000)) == 1000
 
 
+def test_the_first_question_need_not_wait_for_weights(seeds_library: Path) -> None:
+    from rag.reading import extract
+    from thai import meaning
+
+    for read in (extract._weights, meaning.table):  # what other tests have read
+        read.cache_clear()
+    engine = Engine(seeds_library, None)
+    engine.start().join(60)
+    assert engine.is_open and extract._weights.cache_info().currsize == meaning.table.cache_info().currsize == 1
+
+
 def test_examples_and_next_questions_come_from_the_documents_and_have_answers(seeds_library: Path) -> None:
     engine = Engine(seeds_library, None)
     offered = examples(engine, "th")

@@ -35,7 +35,7 @@ class Engine:
 
     def _open_quietly(self) -> None:
         try:
-            self.answerer()
+            self.answerer().warm()
         except NoLibrary:
             return  # the page says how to begin
         except ThamError as error:  # the next question tries again and shows this on the page
