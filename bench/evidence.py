@@ -25,6 +25,7 @@ from pythainlp.tokenize import word_tokenize
 
 from bench.resources import percentile
 from bench.retrieval import open_contexts
+from bench.seeds import squeeze
 from rag.assemble import CONFIDENT, Answerer
 from rag.question import ask
 from rag.reading.read import read
@@ -47,10 +48,6 @@ class Told(NamedTuple):
 def words(text: str) -> list[str]:
     """Return the words of a text as the Thai papers count them, without blanks."""
     return [word for word in word_tokenize(text, engine="newmm") if word.strip()]
-
-
-def squeeze(text: str) -> str:
-    return "".join(text.split())
 
 
 def f1(said: str, answers: Sequence[str], parts: Callable[[str], Sequence[str]]) -> float:

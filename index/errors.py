@@ -55,3 +55,11 @@ def no_library(folder: Path) -> NoLibrary:
         f"ยังไม่มีคลังเอกสารที่ {folder} สร้างด้วย: tham add ไฟล์หรือโฟลเดอร์",
         f"There is no library at {folder} yet; make one with: tham add FILE_OR_FOLDER",
     )
+
+
+def damaged_model(weights: Path, error: Exception) -> LibraryError:
+    """Return the error that says that shipped weights are missing or damaged, and what to do."""
+    return LibraryError(
+        f"ไฟล์ models/{weights.name} หายหรือเสียหาย โปรดดึงโค้ดของโครงการมาใหม่",
+        f"models/{weights.name} is missing or damaged; check the project out again ({error}).",
+    )

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from index.embed import Embedder
-from index.errors import LibraryError
+from index.errors import damaged_model
 from index.records import Hit
 from rag.records import Question
 from thai.fold import cut, fold
@@ -51,10 +51,7 @@ def weights() -> Mapping[str, float]:
         loaded = json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
         return {name: float(loaded[name]) for name in FEATURES}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise LibraryError(
-            "ไฟล์ models/fusion.json หายหรือเสียหาย โปรดดึงโค้ดของโครงการมาใหม่",
-            f"models/fusion.json is missing or damaged; check the project out again ({error}).",
-        ) from error
+        raise damaged_model(WEIGHTS, error) from error
 
 
 def rerank(question: Question, hits: Sequence[Hit], embedder: Embedder) -> list[Hit]:

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -139,22 +140,16 @@ def test_a_batch_fits_into_the_free_memory(transformer_folder: Path, monkeypatch
         assert isinstance(model, SentenceTransformerEmbedder) and model._batch == batch
 
 
-@pytest.mark.parametrize("content", [None, "{", "[]", '{"columns": []}'])
-def test_a_damaged_reader_is_a_clear_error(content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rank, "WEIGHTS", tmp_path / "reader.json")
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"columns": []}', '{"weights": {}}'])
+@pytest.mark.parametrize(("module", "name", "load"), [(rank, "reader.json", rank.weights), (read, "confidence.json", read._weights)])
+def test_damaged_weights_are_a_clear_error(
+    module: Any, name: str, load: Any, content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WEIGHTS", tmp_path / name)
     if content is not None:
-        (tmp_path / "reader.json").write_text(content, encoding="utf-8")
-    with pytest.raises(LibraryError, match="models/reader.json is missing or damaged"):
-        rank.weights.__wrapped__()
-
-
-@pytest.mark.parametrize("content", [None, "{", "[]", '{"weights": {}}'])
-def test_a_damaged_confidence_is_a_clear_error(content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "WEIGHTS", tmp_path / "confidence.json")
-    if content is not None:
-        (tmp_path / "confidence.json").write_text(content, encoding="utf-8")
-    with pytest.raises(LibraryError, match="models/confidence.json is missing or damaged"):
-        read._weights.__wrapped__()
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(LibraryError, match=f"models/{name} is missing or damaged"):
+        load.__wrapped__()
 
 
 def test_a_model_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:

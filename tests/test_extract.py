@@ -98,9 +98,9 @@ def test_numpy_and_torch_say_the_same() -> None:
 def test_weights_of_other_marks_or_none_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from safetensors.numpy import save_file
 
-    old = tmp_path / "old.safetensors"
+    old = tmp_path / "extractor.safetensors"
     save_file({"norm.weight": np.zeros(3, np.float16)}, old, {"words": json.dumps(["ก"]), "marks": "1"})
-    for file in (old, tmp_path / "none.safetensors"):
+    for file in (old, tmp_path / "none" / "extractor.safetensors"):
         monkeypatch.setattr(extraction, "WEIGHTS", file)
         extraction._weights.cache_clear()  # the file was read once
         with pytest.raises(LibraryError, match="extractor.safetensors"):

@@ -15,27 +15,27 @@ from typing import Any
 
 import numpy as np
 
+from bench.seeds import squeeze
 from rag.question import ask
 from rag.reading.features import Candidate, candidates
 from rag.reading.rank import READ_HITS, rank
 from rag.reading.read import SIGNS, extracted, signs
 from rag.retrieve import Retriever
-from train.extractor_data import answer_in, reworded, squeeze
-from train.reader import library_of
+from train.extractor_data import answer_in, reworded
+from train.reader import library_of, squeezed_texts
 
 FOLDS, SEED = 5, 7
 
 
 def asked(items: list[dict[str, Any]], retriever: Retriever) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the signs (n, len(SIGNS)), whether the best sentence holds the answer (n,), and which way it was asked (n,)."""
-    names = retriever.library.document_ids()
-    texts = {name: squeeze(document.text) for name in names if (document := retriever.library.document(name))}
+    texts = squeezed_texts(retriever)
     rows, right, ways = [], [], []
     for item in items:
         own = {name for name, text in texts.items() if text == squeeze(item["context"])}
         question = ask(item["question"])
         everywhere = candidates(retriever.retrieve(question, READ_HITS))
-        elsewhere = candidates(retriever.retrieve(question, READ_HITS, [name for name in names if name not in own]))
+        elsewhere = candidates(retriever.retrieve(question, READ_HITS, [name for name in texts if name not in own]))
         missing = [each for each in everywhere if not (each.hit.passage.document in own and _holds(item, each))]
         for way, found in enumerate((everywhere, elsewhere, missing)):
             seen, scores = rank(question, found, retriever.embedder)
@@ -43,7 +43,7 @@ def asked(items: list[dict[str, Any]], retriever: Retriever) -> tuple[np.ndarray
                 continue
             order = np.argsort(-scores, kind="stable")
             extraction = extracted(question, found, scores, order)
-            best = found[order[int(extraction.answers.argmax())] if extraction else order[0]]
+            best = found[order[extraction.best] if extraction else order[0]]
             rows.append(signs(seen, scores, extraction))
             right.append(way == 0 and best.hit.passage.document in own and _holds(item, best))
             ways.append(way)

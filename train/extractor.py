@@ -24,10 +24,11 @@ from safetensors.torch import save_file
 
 from bench.evidence import f1
 from bench.evidence import words as counted
+from bench.seeds import squeeze
 from rag.reading.extract import Weights, run
 from rag.reading.tokens import MARKS, normal
 from thai.words import words
-from train.extractor_data import REWORDED, SHOWN, Encoder, Example, Shown, drawn, examples, made_examples, reworded, squeeze, without_fact
+from train.extractor_data import REWORDED, SHOWN, Encoder, Example, Shown, drawn, examples, made_examples, reworded, without_fact
 from train.extractor_net import Extractor, Read, loss_of, packed
 from train.made_questions import made_questions
 
@@ -121,7 +122,7 @@ def _figures(weights: Weights, asked: Sequence[tuple[Example, Sequence[Shown]]])
     for example, shown in asked:
         if shown:
             read = run(weights, example.question, [each.said for each in shown])
-            best = int(read.answers.argmax())
+            best = read.best
             said = shown[best].said.text[read.spans[best].start : read.spans[best].end].strip()
             exact = any(squeeze(said) == squeeze(answer) for answer in example.answers)
             right = shown[best].span is not None or shown[best].unclear

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bench.seeds import squeeze
 from rag.question import ASKING, EMPTY, ask, mended
 from rag.reading.extract import Said
 from rag.reading.features import candidates
@@ -20,7 +21,7 @@ from thai.weight import weight
 from thai.words import words
 from train.extractor_net import Read, Seen
 from train.made_questions import Made
-from train.reader import RARE, library_of, respelled
+from train.reader import RARE, library_of, respelled, squeezed_texts
 
 KEPT, SHOWN = 6, 4  # sentences remembered of a question, and shown at a time
 REWORDED = 0.5  # of the questions are put in other words each time they are asked
@@ -50,8 +51,7 @@ def examples(file: Path) -> list[Example]:
     items = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as folder:
         retriever = library_of(items, Path(folder))
-        names = retriever.library.document_ids()
-        texts = {name: squeeze(document.text) for name in names if (document := retriever.library.document(name))}
+        texts = squeezed_texts(retriever)
         home = {text: name for name, text in texts.items()}
         return [_example(item, retriever, texts, home) for item in items if squeeze(item["context"]) in home]
 
@@ -88,10 +88,6 @@ def answer_in(item: dict[str, Any], text: str, start: int) -> tuple[tuple[int, i
         if nearest is not None and abs(start + nearest - answer["start"]) < _NEAR:
             return (nearest, nearest + len(said)), False
     return None, any(squeeze(answer["text"]) in squeeze(text) for answer in item["answers"])
-
-
-def squeeze(text: str) -> str:
-    return "".join(text.split())
 
 
 class Encoder:

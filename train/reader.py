@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from bench.seeds import squeeze
 from index.build import add
 from index.embed import open_embedder
 from index.lexical import Lexical
@@ -71,6 +72,12 @@ def opened(records: Path, at: Path) -> Retriever:
     return Retriever(open_library(at), Lexical(at / "lexical"), VectorStore(at, embedder.dimension), embedder, embedder)
 
 
+def squeezed_texts(retriever: Retriever) -> dict[str, str]:
+    """Return the text of each document by its id, without blanks."""
+    documents = (retriever.library.document(name) for name in retriever.library.document_ids())
+    return {document.id: squeeze(document.text) for document in documents if document}
+
+
 def paraphrased(text: str, chance: random.Random) -> Question:
     """Return the question with some words dropped or replaced by words of like meaning, and some names spelled another way."""
     question = ask(text)
@@ -102,24 +109,19 @@ def examples(
     questions: list[dict[str, Any]], retriever: Retriever, *, paraphrase: bool = False, without: bool = False
 ) -> Iterator[Example]:
     """Yield the candidates of every question, found in all documents or in all ``without`` the one that answers."""
-    documents = (retriever.library.document(name) for name in retriever.library.document_ids())
-    squeezed = {document.id: _squeeze(document.text) for document in documents if document}
+    squeezed = squeezed_texts(retriever)
     chance = random.Random(SEED)
     for item in questions:
         question = paraphrased(item["question"], chance) if paraphrase else ask(item["question"])
-        others = [name for name, text in squeezed.items() if text != _squeeze(item["context"])] if without else None
+        others = [name for name, text in squeezed.items() if text != squeeze(item["context"])] if without else None
         found = candidates(retriever.retrieve(question, READ_HITS, others))
         if not found:
             continue
-        context, answer = _squeeze(item["context"]), item["answers"][0]["text"]
+        context, answer = squeeze(item["context"]), item["answers"][0]["text"]
         own = np.array([squeezed[candidate.hit.passage.document] == context for candidate in found])
         start, end = _answer_range(item)
         holds = np.array([mine and _covers(candidate, start, end, answer) for candidate, mine in zip(found, own, strict=True)])
         yield Example(features(question, found, retriever.embedder), priors(found), holds, own)
-
-
-def _squeeze(text: str) -> str:
-    return "".join(text.split())
 
 
 def _answer_range(item: dict[str, Any]) -> tuple[int, int]:
@@ -129,7 +131,7 @@ def _answer_range(item: dict[str, Any]) -> tuple[int, int]:
 
 def _covers(candidate: Candidate, start: int, end: int, answer: str) -> bool:
     """Whether the sentence holds the answer: the text says it, near the place that was marked (offsets may have moved a little)."""
-    return _squeeze(answer) in _squeeze(candidate.text) and abs(candidate.start - start) < len(candidate.text) + 60
+    return squeeze(answer) in squeeze(candidate.text) and abs(candidate.start - start) < len(candidate.text) + 60
 
 
 def network(columns: int, hidden: int) -> torch.nn.Sequential:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from index.errors import LibraryError
+from index.errors import damaged_model
 from rag.reading.tokens import MARKS, Asked, Matrix, Tokens, asked, numbered, shared, tokens
 from thai.meaning import table
 
@@ -49,6 +49,11 @@ class Extraction(NamedTuple):
     none: float
     spans: tuple[Span, ...]
 
+    @property
+    def best(self) -> int:
+        """The place of the likeliest sentence."""
+        return int(self.answers.argmax())
+
 
 class Weights(NamedTuple):
     """Arrays by name, and the numbers of the words with a vector of their own."""
@@ -71,10 +76,7 @@ def _weights() -> Weights:
             arrays = {name: opened.get_tensor(name).astype(np.float32) for name in opened.keys()}  # noqa: SIM118  # no mapping
         return Weights(arrays, {word: at for at, word in enumerate(words)})
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise LibraryError(
-            "ไฟล์ models/extractor.safetensors หายหรือเสียหาย โปรดดึงโค้ดของโครงการมาใหม่",
-            f"models/extractor.safetensors is missing or damaged; check the project out again ({error}).",
-        ) from error
+        raise damaged_model(WEIGHTS, error) from error
 
 
 def extract(question: str, sentences: Sequence[Said]) -> Extraction:
@@ -97,12 +99,13 @@ def run(weights: Weights, question: str, sentences: Sequence[Said]) -> Extractio
     ranks = np.stack([(scores - best) / 3, 1 / np.arange(1.0, len(scores) + 1), scores / 10], axis=1).astype(np.float32)
     judged = [net.sentence(hidden[place], told, rank) for place, rank in zip(places, ranks, strict=True)]
     none = net.none(told, best)
-    shares = _softmax(np.asarray([*judged, none], np.float32))
+    shares = softmax(np.asarray([*judged, none], np.float32))
     spans = tuple(net.span(hidden[place], told, words) for place, words in zip(places, read, strict=True))
     return Extraction(shares[:-1], float(shares[-1]), spans)
 
 
-def _softmax(scores: Matrix) -> Matrix:
+def softmax(scores: Matrix) -> Matrix:
+    """Return the shares (0..1, together 1) of scores, row by row."""
     powers: Matrix = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares: Matrix = powers / powers.sum(axis=-1, keepdims=True)
     return shares
@@ -148,7 +151,7 @@ class _Network:
         flags = np.stack([sought.asks.astype(np.float32), sought.weights], axis=1)
         values = np.tanh(self._linear("q_in", np.concatenate([vectors, small, flags], axis=1)))
         values = values + np.tanh(self._convolved("q_c", values, 1))
-        shares = _softmax(self._linear("q_a", values).T)
+        shares = softmax(self._linear("q_a", values).T)
         told = np.tanh(self._linear("q_o", np.concatenate([*(shares @ values), sought.kind])))
         return told, vectors, np.maximum(self._linear("al", vectors), 0.0)
 
@@ -161,7 +164,7 @@ class _Network:
         for sentence, title in zip(read, titles, strict=True):
             vectors = self._vectors[sentence.numbers]
             small = self._of["small.weight"][numbered(sentence.words, self._vocabulary)]
-            aligned = _softmax(np.maximum(self._linear("al", vectors), 0.0) @ near.T) @ meant
+            aligned = softmax(np.maximum(self._linear("al", vectors), 0.0) @ near.T) @ meant
             marks = np.concatenate([sentence.marks, shared(sought, sentence, title)], axis=1)
             parts += [np.zeros((GAP, width), np.float32), self._linear("p_in", np.concatenate([vectors, small, marks, aligned], axis=1))]
             places.append(slice(at, at + len(sentence.words)))
@@ -181,7 +184,7 @@ class _Network:
 
     def sentence(self, hidden: Matrix, told: Matrix, rank: Matrix) -> float:
         """Return the score of a sentence as the one that answers."""
-        shares = _softmax(self._linear("pool", hidden)[:, 0])
+        shares = softmax(self._linear("pool", hidden)[:, 0])
         whole = np.concatenate([shares @ hidden, hidden.max(axis=0), told, rank])
         return float(self._linear("so", np.tanh(self._linear("sh", whole)))[0] + self._linear("lin", rank)[0])
 
@@ -192,7 +195,7 @@ class _Network:
         """Return the likeliest stretch of words."""
         ends = np.split(self._linear("bil", told), 2)
         marks = [self._linear("out", hidden)[:, at] + hidden @ ends[at] for at in range(2)]
-        first, last = (np.log(_softmax(mark) + 1e-30) for mark in marks)
+        first, last = (np.log(softmax(mark) + 1e-30) for mark in marks)
         both: npt.NDArray[np.float32] = first[:, None] + last[None]
         size = len(first)
         allowed = np.triu(np.ones((size, size), bool)) & ~np.triu(np.ones((size, size), bool), MOST_ANSWER)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from index.embed import Embedder
-from index.errors import LibraryError
+from index.errors import damaged_model
 from rag.reading.features import COLUMNS, Candidate, Matrix, features
 from rag.records import Question
 from rag.rerank import likelihood
@@ -44,10 +44,7 @@ def weights() -> dict[str, dict[str, Matrix]]:
             raise ValueError("fitted to other columns: run train/reader.py again")
         return {part: {name: np.asarray(v, np.float32) for name, v in loaded[part].items()} for part in ("sentence", "answered")}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LibraryError(
-            "ไฟล์ models/reader.json หายหรือเสียหาย โปรดดึงโค้ดของโครงการมาใหม่",
-            f"models/reader.json is missing or damaged; check the project out again ({error}).",
-        ) from error
+        raise damaged_model(WEIGHTS, error) from error
 
 
 def _network(rows: Matrix) -> Matrix:

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embed import Embedder
-from index.errors import LibraryError
+from index.errors import damaged_model
 from index.records import Hit
-from rag.reading.extract import Extraction, Said, extract
+from rag.reading.extract import Extraction, Said, extract, softmax
 from rag.reading.features import COLUMNS, Candidate, Matrix, candidates
 from rag.reading.rank import READ_HITS, rank, summarise, weights
 from rag.reading.span import find_span
@@ -59,8 +59,7 @@ def read(question: Question, hits: Sequence[Hit], embedder: Embedder) -> Reading
         return Reading((), 0.0, None, None)
     order = np.argsort(-scores, kind="stable")
     extraction = extracted(question, found, scores, order)
-    share = np.exp(scores - scores.max())
-    share /= share.sum()
+    share = softmax(scores)
     if extraction is not None:
         order, share = _reordered(order, share, extraction)
     evidence = tuple(_evidence(found[at], float(share[at])) for at in order)
@@ -91,7 +90,7 @@ def signs(rows: Matrix, scores: Matrix, extraction: Extraction | None) -> Matrix
     reader = float(summarise(rows, scores) @ answered["weights"] + answered["bias"])
     if extraction is None:
         return np.asarray([reader, 0.0, 0.0, 0.0], np.float32)
-    best = int(extraction.answers.argmax())
+    best = extraction.best
     told = (float(extraction.answers[best]), 1.0 - extraction.none, extraction.spans[best].probability)
     return np.asarray([reader, *map(_log_odds, told)], np.float32)
 
@@ -108,10 +107,7 @@ def _weights() -> tuple[Matrix, float]:
         loaded = json.loads(WEIGHTS.read_text(encoding="utf-8"))
         return np.asarray([loaded["weights"][name] for name in SIGNS], np.float32), float(loaded["bias"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise LibraryError(
-            "ไฟล์ models/confidence.json หายหรือเสียหาย โปรดดึงโค้ดของโครงการมาใหม่",
-            f"models/confidence.json is missing or damaged; check the project out again ({error}).",
-        ) from error
+        raise damaged_model(WEIGHTS, error) from error
 
 
 def confidence(seen: Matrix) -> float:
@@ -129,7 +125,7 @@ def _short(question: Question, best: Evidence, extraction: Extraction | None) ->
     formed = find_span(question, best.text)
     if extraction is None:
         return formed, formed
-    at = int(extraction.answers.argmax())
+    at = extraction.best
     span = extraction.spans[at]
     guess = _trimmed(best.text, span.start, span.end)
     if question.kind in _NO_SHORT:

@@ -39,13 +39,21 @@ _BRACKETS, _QUOTES = frozenset("()[]"), frozenset("\"'“”‘’")
 
 
 class Asked(NamedTuple):
-    """A question's words, blanks left out: ``numbers`` of vectors, ``asks`` which only ask, ``weights`` 0..1, ``kind`` one-hot."""
+    """A question's words, blanks left out: ``numbers`` of vectors, ``asks`` which only ask, ``weights`` 0..1, ``kind`` one-hot.
+
+    Of those that do not ask: their ``names`` as compared, the ``pairs`` of them that follow each other, each one's folded key, the ``key``
+    of all together.
+    """
 
     words: tuple[str, ...]
     numbers: Numbers
     asks: npt.NDArray[np.bool_]
     weights: Matrix
     kind: Matrix
+    names: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    folded: frozenset[str]
+    key: str
 
 
 class Tokens(NamedTuple):
@@ -85,7 +93,11 @@ def asked(text: str) -> Asked:
     weights = np.array([_weight(word) * (word not in EMPTY) for word in found], np.float32)
     kind = np.zeros(len(KINDS), np.float32)
     kind[KINDS.index(kind_of(canonical(text)))] = 1.0
-    return Asked(found, np.array([_number(word) for word in found]), asks, weights, kind)
+    content = [word for word, only_asks in zip(found, asks, strict=True) if not only_asks]
+    names = [normal(word) for word in content]
+    folded = frozenset(key for word in content if len(key := _fold(word)) > 1)
+    own = frozenset(names), frozenset(itertools.pairwise(names)), folded, _fold("".join(content))
+    return Asked(found, np.array([_number(word) for word in found]), asks, weights, kind, *own)
 
 
 @lru_cache(maxsize=4096)
@@ -117,17 +129,15 @@ def _marks(word: str, dated: Matrix, unknown: bool, place: float) -> list[float]
 
 def shared(question: Asked, sentence: Tokens, title: str) -> Matrix:
     """Return (n words, SHARED): what each word of a sentence has to do with the question, and whether the document's title has it."""
-    content = [word for word, asks in zip(question.words, question.asks, strict=True) if not asks]
-    same, pairs = {normal(word) for word in content}, {(normal(a), normal(b)) for a, b in itertools.pairwise(content)}
-    folded = {key for word in content if len(key := _fold(word)) > 1}
-    key_of_all, in_title = _fold("".join(content)), {normal(word) for word in words(title)}
+    in_title = {normal(word) for word in words(title)}
     rows = np.zeros((len(sentence.words), len(SHARED)), np.float32)
     for at, word in enumerate(sentence.words):
         if word.strip():
             name, key = normal(word), _fold(word)
-            rows[at, :4] = name in same, (name in same) * sentence.marks[at, 0], key in folded, len(key) > 2 and key in key_of_all
+            same = name in question.names
+            rows[at, :4] = same, same * sentence.marks[at, 0], key in question.folded, len(key) > 2 and key in question.key
             rows[at, 8] = name in in_title
-            if at + 1 < len(sentence.words) and (name, normal(sentence.words[at + 1])) in pairs:
+            if at + 1 < len(sentence.words) and (name, normal(sentence.words[at + 1])) in question.pairs:
                 rows[at : at + 2, 4] = 1.0
     rows[:, 5:7] = _meaning(question, sentence)
     window = np.convolve(rows[:, 1], np.ones(2 * _AROUND + 1, np.float32))[_AROUND : _AROUND + len(rows)]
