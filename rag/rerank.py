@@ -75,7 +75,11 @@ def likelihood(features: Mapping[str, float]) -> float:
 def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> list[dict[str, float]]:
     """Return the features of each hit, all in 0..1: the legs' scores, the tokens shared, and what its title and document add."""
     asked = fold("".join(question.words))
-    sought = {"folded": [word for word in folded_words(asked) if len(word) >= _SHORTEST], "spelled": cut(asked, _GRAM)}
+    alike = {_key(word): [_key(like) for like in synonyms(word)] for word in question.words}
+    sought: dict[str, dict[str, list[str]]] = {
+        "folded": {word: [word, *alike.get(word, ())] for word in folded_words(asked) if len(word) >= _SHORTEST},
+        "spelled": {gram: [gram] for gram in cut(asked, _GRAM)},
+    }
     keys = [_key(hit.passage.text) for hit in hits]
     titles = {hit.passage.title: _key(hit.passage.title) for hit in hits}
     best = {leg: max((hit.legs.get(leg, 0.0) for hit in hits), default=0.0) for leg in FEATURES[:_LEGS]}
@@ -83,11 +87,10 @@ def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> lis
         {leg: max(hit.legs.get(leg, 0.0), 0.0) / top if top > 0 else 0.0 for leg, top in best.items()} for hit in hits
     ]
     documents = _documents(hits)
-    other = {_key(word): [_key(like) for like in synonyms(word)] for word in question.words}
     for kind, tokens in sought.items():
-        places = [_places(key, set(tokens), other if kind == "folded" else {}) for key in keys]
+        places = [_places(key, tokens) for key in keys]
         having = [{token for _, token in found} for found in places]
-        worth = rarity(set(tokens), having)
+        worth = rarity(tokens, having)
         named = {title: {token for token in tokens if token in key} for title, key in titles.items()}
         for its in documents:
             together = _share(worth, named[hits[its[0]].passage.title].union(*(having[at] for at in its)))
@@ -100,11 +103,11 @@ def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> lis
     return rows
 
 
-def _places(key: str, tokens: Collection[str], other: Mapping[str, Sequence[str]]) -> Places:
-    """Return where each of the tokens, or an ``other`` word for it, stands in a folded key, in order of place; inside longer words too."""
+def _places(key: str, tokens: Mapping[str, Sequence[str]]) -> Places:
+    """Return where each of the tokens stands in a folded key, in any of the ways it is said, in order of place; inside longer words too."""
     places: Places = []
-    for token in tokens:
-        for said in (token, *other.get(token, ())):
+    for token, ways in tokens.items():
+        for said in ways:
             at = key.find(said)
             while at >= 0:
                 places.append((at, token))

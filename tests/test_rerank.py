@@ -42,9 +42,9 @@ def test_a_token_is_worth_more_the_fewer_have_it() -> None:
 
 def test_the_best_stretch_by_hand() -> None:
     worth = {"a": 3.0, "b": 2.0, "c": 5.0}
-    places = _places("axxbxxxcb", {"c", "b", "a"}, {})
+    places = _places("axxbxxxcb", {token: [token] for token in "cba"})
     assert places == [(0, "a"), (3, "b"), (7, "c"), (8, "b")]
-    assert _places("axxdx", {"a", "b"}, {"b": ("d",)}) == [(0, "a"), (3, "b")]  # b in another register
+    assert _places("axxdx", {"a": ["a"], "b": ["b", "d"]}) == [(0, "a"), (3, "b")]  # b in another register
     assert _best_stretch(worth, places, 3) == 0.7  # c and the second b
     assert _best_stretch(worth, places, 8) == 1.0 and _best_stretch(worth, places, 0) == 0.5
     assert _best_stretch(worth, [], 3) == 0.0 and _best_stretch({}, [], 3) == 0.0
