@@ -36,7 +36,7 @@ class Listed(NamedTuple):
 
 def now() -> str:
     """Return the time in UTC as ISO 8601."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 class Conversations:
