@@ -10,7 +10,7 @@ from index.errors import LibraryError
 from rag.question import ask
 from rag.reading import extract as extraction
 from rag.reading.extract import Said, Weights, extract, run
-from rag.reading.tokens import MOST_WORDS, SHARED, STATIC, asked, shared, tokens
+from rag.reading.tokens import COVERED, MOST_WORDS, SHARED, STATIC, asked, covered, shared, tokens
 from thai.meaning import table
 
 BORN = "วลาดีมีร์ มายากอฟสกี เกิดที่หมู่บ้านบักดาดี ประเทศจอร์เจีย เมื่อวันที่ 19 กรกฎาคม ค.ศ. 1893"
@@ -45,28 +45,40 @@ def test_a_word_of_like_meaning_is_near() -> None:
     assert near["เสียชีวิต"] > 0.5 > near["กรุง"]
 
 
+def test_what_is_asked_and_not_said_shows() -> None:
+    question = asked("ภรรยาของมายากอฟสกีตายที่ไหน")
+    met = dict(zip(question.words, covered(question, tokens("เขาเสียชีวิตในกรุงมอสโก"), "วลาดีมีร์ มายาคอฟสกี้", "กวีชาวรัสเซีย"), strict=True))
+    column = {name: [float(row[at]) for row in met.values()] for at, name in enumerate(COVERED)}
+    words = list(met)
+    assert column["meaning"][words.index("ตาย")] > 0.7 > column["meaning"][words.index("ภรรยา")]
+    assert [column["sounds"][at] for at, word in enumerate(words) if word in "มายากอฟสกี"] == [1.0] * 4, "spelled otherwise in the title"
+    assert not any(rows[words.index("ภรรยา")] for name, rows in column.items() if name != "meaning")
+    said = covered(asked("กวีอยู่ที่ไหน"), tokens("เขาเสียชีวิตในกรุงมอสโก"), "", "กวีชาวรัสเซีย")
+    assert said[0, COVERED.index("around")] == 1 and said[0, COVERED.index("same")] == 0
+
+
 @pytest.mark.parametrize(
     ("question", "short"),
     [("มายากอฟสกีเกิดเมื่อใด", "19 กรกฎาคม ค.ศ. 1893"), ("มายากอฟสกีเกิดที่ไหน", "บักดาดี"), ("ใครเกิดที่หมู่บ้านบักดาดี", "มายากอฟสกี")],
 )
 def test_the_short_answer_to_when_where_and_who_in_one_sentence(question: str, short: str) -> None:
-    found = extract(question, [Said(OTHER, "", 1.0), Said(BORN, "", 1.0), Said(WROTE, "", 1.0)])
+    found = extract(question, [Said(OTHER, "", "", 1.0), Said(BORN, "", "", 1.0), Said(WROTE, "", "", 1.0)])
     assert int(found.answers.argmax()) == 1
     assert short in BORN[found.spans[1].start : found.spans[1].end]
 
 
 def test_probabilities_are_shares_and_no_answer_is_likelier_among_other_sentences() -> None:
-    said = Said(BORN, "", 2.0), Said(WROTE, "", 1.0), Said(OTHER, "", -3.0)
+    said = Said(BORN, "", "", 2.0), Said(WROTE, "", "", 1.0), Said(OTHER, "", "", -3.0)
     found = extract("มายากอฟสกีเกิดเมื่อใด", said)
     assert float(found.answers.sum()) + found.none == pytest.approx(1, abs=1e-5)
     assert all(0 <= span.probability <= 1 and 0 <= span.start < span.end <= len(one.text) for span, one in zip(found.spans, said, strict=True))
-    assert extract("มายากอฟสกีเกิดเมื่อใด", [Said(OTHER, "", -3.0)]).none > found.none
+    assert extract("มายากอฟสกีเกิดเมื่อใด", [Said(OTHER, "", "", -3.0)]).none > found.none
     assert extract("อะไร", []) == (pytest.approx(np.zeros(0)), 1.0, ())
 
 
 def test_sentences_do_not_see_each_other_but_through_their_shares() -> None:
-    alone = extract("มายากอฟสกีเกิดที่ไหน", [Said(BORN, "", 1.0)])
-    both = extract("มายากอฟสกีเกิดที่ไหน", [Said(BORN, "", 1.0), Said(OTHER, "", 1.0)])
+    alone = extract("มายากอฟสกีเกิดที่ไหน", [Said(BORN, "", "", 1.0)])
+    both = extract("มายากอฟสกีเกิดที่ไหน", [Said(BORN, "", "", 1.0), Said(OTHER, "", "", 1.0)])
     assert alone.spans[0] == pytest.approx(both.spans[0], abs=1e-5)
 
 
@@ -79,8 +91,8 @@ def test_numpy_and_torch_say_the_same() -> None:
     numbers = {word: at for at, word in enumerate(("เกิด", "ที่ไหน", "ประเทศ"))}
     model = Extractor(len(numbers), 0.2).eval()
     weights = Weights({name: value.detach().numpy() for name, value in model.state_dict().items()}, numbers)
-    said = [Said(BORN, "มายากอฟสกี", 2.0), Said(WROTE, "", 0.5), Said(OTHER, "", -1.0)]
-    asked_too = [Said(OTHER, "", 0.3), Said(BORN, "", 0.1)]
+    said = [Said(BORN, "มายากอฟสกี", "", 2.0), Said(WROTE, "", "", 0.5), Said(OTHER, "", "", -1.0)]
+    asked_too = [Said(OTHER, "", "", 0.3), Said(BORN, "", "", 0.1)]
     encoder = Encoder(numbers)
     both = (("มายากอฟสกีเกิดที่ไหน", said), ("ตลาดน้ำดำเนินสะดวกอยู่จังหวัดใด", asked_too))
     batch = packed([encoder.read(question, [Shown(one, None, False, True) for one in every]) for question, every in both], numbers)
@@ -104,7 +116,7 @@ def test_weights_of_other_marks_or_none_are_told(tmp_path: Path, monkeypatch: py
         monkeypatch.setattr(extraction, "WEIGHTS", file)
         extraction._weights.cache_clear()  # the file was read once
         with pytest.raises(LibraryError, match="extractor.safetensors"):
-            extract("อะไร", [Said(BORN, "", 1.0)])
+            extract("อะไร", [Said(BORN, "", "", 1.0)])
     monkeypatch.undo()
     extraction._weights.cache_clear()
 

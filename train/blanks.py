@@ -30,7 +30,10 @@ _LABELLED_TOO = "curid=23142"  # the article of the seeds
 _HEADING, _LINES = re.compile(r"\n+== [^\n]* ==\n"), re.compile(r"\n+")
 _FULL_STOP = re.compile("[^\\s.][.](?= +\\S)|[\u0e01-\u0e4e][?!](?= )")
 _THAI_STOP = re.compile("[\u0e01-\u0e4e][.](?= +\\S)")
-_SHORT = re.compile(r"(?:^|[\s(.\"])(?:[\u0e01-\u0e4e]{1,4}|[A-Za-z]|[A-Z][a-z]{1,3}|\d{1,2})\.$|ฯ\.?$|\.[\u0e01-\u0e4e]{1,3}\.$")
+_SHORT = re.compile(
+    r"(?:สส|สว|ครม|กทม|มสธ|วธ|พม|อบต|อบจ)\.$|(?:^|[\s(./\"0-9])"
+    r"(?:[\u0e01-\u0e4e]{1,4}|[A-Za-z]|[A-Z][a-z]{1,3}|\d{1,2})\.$|ฯ\.?$|\.[\u0e01-\u0e4e]{1,3}\.$"
+)
 _FEWEST, _FEWEST_ACTS = 8, 20  # times a feature must be seen in the corpora, an act in what was labelled by hand
 _LEAST = 0.17  # smaller differences are left out
 Part = Callable[[str, int], str]

@@ -1,6 +1,5 @@
 """What the extractor is fitted on: people's questions with the sentences that the reader ranks first, and made ones."""
 
-import json
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,8 @@ from rag.question import ASKING, EMPTY, ask, mended
 from rag.reading.extract import Said
 from rag.reading.features import candidates
 from rag.reading.rank import READ_HITS, rank
-from rag.reading.tokens import asked, numbered, shared, tokens
+from rag.reading.read import said
+from rag.reading.tokens import asked, covered, numbered, shared, tokens
 from rag.retrieve import Retriever
 from thai.meaning import neighbours
 from thai.weight import weight
@@ -23,7 +23,7 @@ from train.extractor_net import Read, Seen
 from train.made_questions import Made
 from train.reader import RARE, library_of, respelled, squeezed_texts
 
-KEPT, SHOWN = 6, 4  # sentences remembered of a question, and shown at a time
+KEPT, SHOWN = 7, 5  # sentences remembered of a question, and shown at a time
 REWORDED = 0.5  # of the questions are put in other words each time they are asked
 _NEAR = 80  # code points that a marked answer may have moved: blanks are joined when a document is read
 
@@ -46,9 +46,8 @@ class Example(NamedTuple):
     answers: tuple[str, ...]
 
 
-def examples(file: Path) -> list[Example]:
-    """Return the questions of a part of iapp, asked of a library of that part's contexts."""
-    items = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+def examples(items: list[dict[str, Any]]) -> list[Example]:
+    """Return questions asked of a library of their contexts."""
     with tempfile.TemporaryDirectory() as folder:
         retriever = library_of(items, Path(folder))
         texts = squeezed_texts(retriever)
@@ -75,18 +74,18 @@ def _shown(
         mine = texts[candidate.hit.passage.document] == texts[own]
         span, unclear = answer_in(item, candidate.text, candidate.start) if mine else (None, False)
         if len(kept) < KEPT or (span and not any(shown.span for shown in kept)):
-            kept.append(Shown(Said(candidate.text, candidate.hit.passage.title, float(scores[at])), span, unclear, mine))
+            kept.append(Shown(said(candidate, float(scores[at])), span, unclear, mine))
     return tuple(kept)
 
 
 def answer_in(item: dict[str, Any], text: str, start: int) -> tuple[tuple[int, int] | None, bool]:
     """Return where a marked answer stands in a sentence of its document, and whether it stands there in doubt."""
     for answer in item["answers"]:
-        said = answer["text"].strip()
-        places = [at for at in range(len(text)) if text.startswith(said, at)]
+        given = answer["text"].strip()
+        places = [at for at in range(len(text)) if text.startswith(given, at)]
         nearest = min(places, key=lambda at: abs(start + at - answer["start"]), default=None)
         if nearest is not None and abs(start + nearest - answer["start"]) < _NEAR:
-            return (nearest, nearest + len(said)), False
+            return (nearest, nearest + len(given)), False
     return None, any(squeeze(answer["text"]) in squeeze(text) for answer in item["answers"])
 
 
@@ -107,8 +106,10 @@ class Encoder:
         if key in self._seen:
             return self._seen[key]
         read = tokens(shown.said.text)
-        marks = np.concatenate([read.marks, shared(asked(question), read, shown.said.title)], axis=1)
-        seen = Seen(read.numbers, numbered(read.words, self.vocabulary), marks, *self._words(shown.span, read.ends))
+        sought, subject = asked(question), shown.said.subject
+        marks = np.concatenate([read.marks, shared(sought, read, subject)], axis=1)
+        met = covered(sought, read, subject, shown.said.around)
+        seen = Seen(read.numbers, numbered(read.words, self.vocabulary), marks, met, *self._words(shown.span, read.ends))
         if again:
             self._seen[key] = seen
         return seen
@@ -131,7 +132,7 @@ def drawn(example: Example, chance: random.Random) -> tuple[Shown, ...]:
         clear = [shown for shown in found if not shown.unclear]
         kept = clear[:SHOWN]
         right = [shown for shown in clear if shown.span]
-        return tuple(kept if any(shown.span for shown in kept) else kept[: SHOWN - 1] + right[:1])
+        return tuple(kept if not right or any(shown.span for shown in kept) else kept[: SHOWN - 1] + right[:1])
     if draw < 0.9:
         return without_fact(example.everywhere)[:SHOWN]
     return tuple(shown for shown in example.everywhere if not shown.own)[:SHOWN]
@@ -162,8 +163,9 @@ def made_examples(made: Iterator[Made], chance: random.Random) -> list[Example]:
     """Return made questions as examples: their sentences stand in no order and were ranked by nobody."""
     found = []
     for each in made:
-        right = Shown(Said(each.sentence, each.title, 0.0), (each.start, each.end), False, True)
-        shown = [right, *(Shown(Said(other, each.title, 0.0), None, False, True) for other in each.others)]
+        around = " ".join((each.sentence, *each.others))
+        right = Shown(Said(each.sentence, each.title, around, 0.0), (each.start, each.end), False, True)
+        shown = [right, *(Shown(Said(other, each.title, around, 0.0), None, False, True) for other in each.others)]
         chance.shuffle(shown)
         found.append(Example(each.question, tuple(shown), tuple(shown), (each.sentence[each.start : each.end],)))
     return found

@@ -12,19 +12,22 @@ from torch import nn
 from torch.nn import functional
 
 from rag.reading.extract import DILATIONS, GAP
-from rag.reading.tokens import KINDS, MARKS, Asked, Matrix, Numbers, numbered
+from rag.reading.tokens import COVERED, KINDS, MARKS, Asked, Matrix, Numbers, numbered
 from thai.meaning import table
 
-HIDDEN, QUESTION, OWN, KEYS, JUDGED, RANKS = 96, 64, 32, 64, 48, 3
+HIDDEN, QUESTION, OWN, KEYS, JUDGED, RANKS, MET = 96, 64, 32, 64, 48, 3, 48
 _OFF = -1e9
 
 
 class Seen(NamedTuple):
-    """A sentence as it is read for a question: numbers of vectors and own vectors, marks, and the answer's first and last word or -1."""
+    """A sentence as it is read for a question: numbers of vectors and own vectors, marks, how it covers the question's words, and the
+    answer's first and last word or -1.
+    """
 
     numbers: Numbers
     own: Numbers
     marks: Matrix
+    covered: Matrix
     first: int
     last: int
 
@@ -48,10 +51,12 @@ class Batch(NamedTuple):
     filled: torch.Tensor  # (B, longest)
     of: torch.Tensor  # (B,) the question of each sentence
     nth: torch.Tensor  # (B,) its place among the question's sentences
+    covered: torch.Tensor  # (B, most words of a question, COVERED)
     question_numbers: torch.Tensor
     question_own: torch.Tensor
     question_flags: torch.Tensor
     question_in: torch.Tensor  # (W,) -1 in gaps
+    question_place: torch.Tensor  # (Q, most words of a question), -1 beyond
     kinds: torch.Tensor
     ranks: torch.Tensor  # (B, RANKS)
     best: torch.Tensor  # (Q, 2)
@@ -88,9 +93,10 @@ class Extractor(nn.Module):
         self.blocks = nn.ModuleList(Block(dilation, drop) for dilation in DILATIONS)
         self.norm = nn.LayerNorm(HIDDEN)
         self.out, self.bil = nn.Linear(HIDDEN, 2), nn.Linear(QUESTION, 2 * HIDDEN)
-        self.pool, self.sh = nn.Linear(HIDDEN, 1), nn.Linear(2 * HIDDEN + QUESTION + RANKS, JUDGED)
+        self.cov, self.cov_a = nn.Linear(QUESTION + len(COVERED), MET), nn.Linear(MET, 1)
+        self.pool, self.sh = nn.Linear(HIDDEN, 1), nn.Linear(2 * HIDDEN + QUESTION + 2 * MET + RANKS, JUDGED)
         self.so, self.lin = nn.Linear(JUDGED, 1), nn.Linear(RANKS, 1, bias=False)
-        self.nul = nn.Linear(QUESTION + 2, 1)
+        self.nh, self.nul = nn.Linear(QUESTION + 2 + 2 * MET, JUDGED), nn.Linear(JUDGED, 1)
         self.drop = nn.Dropout(drop)
         with torch.no_grad():  # at first a sentence is as likely as it was ranked
             self.lin.weight.copy_(torch.tensor([[3.0, 0.0, 0.0]]))
@@ -98,7 +104,7 @@ class Extractor(nn.Module):
 
     def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Return scores of first and last words (B, longest), of sentences (B,), and of no answer (Q,)."""
-        told, meant = self._questions(batch)
+        told, values, meant = self._questions(batch)
         keys = functional.relu(self.al(meant))
         vectors = self.vectors[batch.numbers]
         near = functional.relu(self.al(vectors)) @ keys.t()
@@ -115,12 +121,23 @@ class Extractor(nn.Module):
         placed = rows[batch.place]
         weights = self.pool(placed)[..., 0].masked_fill(~batch.filled, _OFF).softmax(1)
         most = placed.masked_fill(~batch.filled[..., None], _OFF).amax(1)
-        whole = torch.cat([(weights[:, None] @ placed)[:, 0], most, told[batch.of], batch.ranks], -1)
+        met = self._met(batch, values)
+        whole = torch.cat([(weights[:, None] @ placed)[:, 0], most, told[batch.of], met, batch.ranks], -1)
         judged = (self.so(self.drop(torch.tanh(self.sh(whole)))) + self.lin(batch.ranks))[:, 0]
-        return marks[0], marks[1], judged, self.nul(torch.cat([told, batch.best], -1))[:, 0]
+        together = torch.full((len(told), int(batch.nth.max()) + 1, met.shape[1]), -1.0).index_put((batch.of, batch.nth), met).amax(1)
+        none = self.nul(self.drop(torch.tanh(self.nh(torch.cat([told, batch.best, together], -1)))))[:, 0]
+        return marks[0], marks[1], judged, none
 
-    def _questions(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return what each question asks (Q, d), and the vectors of all their words (W, size)."""
+    def _met(self, batch: Batch, values: torch.Tensor) -> torch.Tensor:
+        """Return how each sentence meets its question (B, 2 * MET)."""
+        place = batch.question_place[batch.of]
+        there = place >= 0
+        words = torch.tanh(self.cov(self.drop(torch.cat([values[place.clamp(min=0)], batch.covered], -1))))
+        share = self.cov_a(words)[..., 0].masked_fill(~there, _OFF).softmax(1)
+        return torch.cat([(share[:, None] @ words)[:, 0], words.masked_fill(~there[..., None], _OFF).amax(1)], -1)
+
+    def _questions(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Return what each question asks (Q, d), what their words are there (W, d), and the vectors of these (W, size)."""
         meant = self.vectors[batch.question_numbers]
         values = torch.tanh(self.q_in(self.drop(torch.cat([meant, self.small(batch.question_own), batch.question_flags], -1))))
         values = values * (batch.question_in >= 0)[:, None]
@@ -128,7 +145,7 @@ class Extractor(nn.Module):
         own = batch.question_in[None] == torch.arange(len(batch.kinds))[:, None]
         shares = self.q_a(values).t()[:, None].masked_fill(~own[None], _OFF).softmax(-1)
         told = torch.tanh(self.q_o(self.drop(torch.cat([shares[0] @ values, shares[1] @ values, batch.kinds], -1))))
-        return told, meant
+        return told, values, meant
 
 
 def packed(reads: Sequence[Read], vocabulary: dict[str, int]) -> Batch:
@@ -141,6 +158,7 @@ def packed(reads: Sequence[Read], vocabulary: dict[str, int]) -> Batch:
         *_sentences([(question, seen) for question, _, seen in every], len(vocabulary)),
         np.array([question for question, *_ in every]),
         np.array([nth for _, nth, _ in every]),
+        _filled([seen.covered for *_, seen in every], 0.0),
         *_words([read.question for read in reads], vocabulary),
         np.stack([read.question.kind for read in reads]),
         np.asarray(ranks, np.float32),
@@ -168,18 +186,29 @@ def _sentences(every: Sequence[tuple[int, Seen]], unknown: int) -> tuple[np.ndar
     return numbers, own, marks, asked_in, place, filled
 
 
+def _filled(rows: Sequence[np.ndarray], empty: float) -> np.ndarray:
+    """Return the rows as one array, filled up to the longest."""
+    every = np.full((len(rows), max(map(len, rows)), *rows[0].shape[1:]), empty, rows[0].dtype)
+    for at, row in enumerate(rows):
+        every[at, : len(row)] = row
+    return every
+
+
 def _words(questions: Sequence[Asked], vocabulary: dict[str, int]) -> tuple[np.ndarray, ...]:
-    """Return numbers, own numbers, flags and question of each word of the questions, an empty place before and after each question."""
+    """Return numbers, own numbers, flags and question of each word of the questions, an empty place before and after each question, and
+    where the words of each stand.
+    """
     total = sum(len(question.words) + 1 for question in questions) + 1
     numbers, own, asked_in = np.full(total, len(table()[0])), np.full(total, len(vocabulary)), np.full(total, -1)
     flags = np.zeros((total, 2), np.float32)
-    at = 1
+    places, at = [], 1
     for number, question in enumerate(questions):
         here = slice(at, at + len(question.words))
         numbers[here], own[here], asked_in[here] = question.numbers, numbered(question.words, vocabulary), number
         flags[here] = np.stack([question.asks.astype(np.float32), question.weights], axis=1)
+        places.append(np.arange(here.start, here.stop))
         at = here.stop + 1
-    return numbers, own, flags, asked_in
+    return numbers, own, flags, asked_in, _filled(places, -1)
 
 
 def shares(batch: Batch, judged: torch.Tensor, none: torch.Tensor) -> torch.Tensor:

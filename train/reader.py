@@ -3,10 +3,12 @@
 Two judgements over the columns of ``rag/reading/features.py``:
 ``sentence``, a small network, ranks the sentences of the retrieved passages: the one that holds the answer against all others. Fitted on
 iapp_train, its documents in one library, the titles of every second one left out, each question once as it is and once paraphrased by
-dropping words, putting words of like meaning, and spelling names another way.
+dropping words, putting words of like meaning, and spelling names another way; and on the questions of ``train/written.py``.
 ``answered``, a logistic model, says how likely the documents answer at all. Each paraphrased question is asked of the whole library, of
-the library without the document that answers (another entity), and without the sentences that hold the answer (the fact is missing).
-Then calibrated on iapp_validation, asked with and without the document that answers: the probability that the best sentence is right.
+the library without the document that answers (another entity), and without the sentences that hold the answer (the fact is missing);
+written questions as they are, those that nothing answers among them.
+Then calibrated on iapp_validation, asked with and without the document that answers, and on written questions kept for it: the
+probability that the best sentence is right.
 
 iapp_validation is reported, and MIRACL training questions, asked without the text at hand, over the Wikipedia articles judged for them:
 at the threshold of ``rag/assemble.py`` 6 in 100 of those are refused although their article is there.
@@ -38,6 +40,7 @@ from rag.records import Question
 from rag.retrieve import Retriever
 from thai.meaning import neighbours
 from thai.weight import weight
+from train.written import written
 
 SEED, HIDDEN, MEMBERS = 7, 24, 5
 RARE = 12.0  # a word that tells so much is mostly a name
@@ -55,12 +58,13 @@ class Example(NamedTuple):
 
 
 def library_of(questions: list[dict[str, Any]], folder: Path) -> Retriever:
-    """Build a library of the questions' contexts, titles for every second one, and open it."""
-    contexts = {item["context"]: item["title"] for item in questions}
+    """Build a library of the questions' contexts and open it; written ones have their titles, others every second."""
+    contexts = {item["context"]: item for item in questions}
     records = folder / "contexts.jsonl"
     with records.open("w", encoding="utf-8") as out:
-        for number, (text, title) in enumerate(contexts.items()):
-            record = {"title": title if number % 2 else "", "text": text, "source": f"context-{number}"}
+        for number, (text, item) in enumerate(contexts.items()):
+            titled = number % 2 or "style" in item
+            record = {"title": item["title"] if titled else "", "text": text, "source": f"context-{number}"}
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
     return opened(records, folder / "library")
 
@@ -117,21 +121,18 @@ def examples(
         found = candidates(retriever.retrieve(question, READ_HITS, others))
         if not found:
             continue
-        context, answer = squeeze(item["context"]), item["answers"][0]["text"]
+        context = squeeze(item["context"])
         own = np.array([squeezed[candidate.hit.passage.document] == context for candidate in found])
-        start, end = _answer_range(item)
-        holds = np.array([mine and _covers(candidate, start, end, answer) for candidate, mine in zip(found, own, strict=True)])
+        holds = np.array([mine and _covers(candidate, item) for candidate, mine in zip(found, own, strict=True)])
         yield Example(features(question, found, retriever.embedder), priors(found), holds, own)
 
 
-def _answer_range(item: dict[str, Any]) -> tuple[int, int]:
-    answer = item["answers"][0]
-    return answer["start"], answer["start"] + len(answer["text"])
-
-
-def _covers(candidate: Candidate, start: int, end: int, answer: str) -> bool:
+def _covers(candidate: Candidate, item: dict[str, Any]) -> bool:
     """Whether the sentence holds the answer: the text says it, near the place that was marked (offsets may have moved a little)."""
-    return squeeze(answer) in squeeze(candidate.text) and abs(candidate.start - start) < len(candidate.text) + 60
+    return any(
+        squeeze(answer["text"]) in squeeze(candidate.text) and abs(candidate.start - answer["start"]) < len(candidate.text) + 60
+        for answer in item["answers"][:1]
+    )
 
 
 def network(columns: int, hidden: int) -> torch.nn.Sequential:
@@ -180,12 +181,14 @@ def fit_member(rows: torch.Tensor, holds: torch.Tensor, filled: torch.Tensor, ep
     return model
 
 
-def answered_rows(data: list[Example], model: torch.nn.Sequential) -> tuple[Matrix, Labels]:
-    """Return what the reader knows of each question asked three ways, and whether the documents answered."""
+def answered_rows(data: list[Example], model: torch.nn.Sequential, *, thrice: bool = True) -> tuple[Matrix, Labels]:
+    """Return what the reader knows of each question asked three ways or one, and whether the documents answered."""
     rows, labels = [], []
     for example in data:
-        ways = [(np.ones(len(example.rows), bool), True)] if example.holds.any() else []
-        for kept, label in [*ways, (~example.own, False), (~example.holds, False)]:
+        whole = [(np.ones(len(example.rows), bool), bool(example.holds.any()))]
+        without = [(~example.own, False), (~example.holds, False)]
+        found = [*whole, *without] if example.holds.any() else without
+        for kept, label in found if thrice else whole:
             if kept.any():
                 rows.append(summarise(example.rows[kept], scores_of(model, example.rows[kept], example.priors[kept])))
                 labels.append(label)
@@ -268,6 +271,21 @@ def exported(model: torch.nn.Sequential) -> dict[str, Any]:
     return {name: np.round(values.astype(float), 4).tolist() for name, values in rounded.items()}
 
 
+def asked_sets(data: Path) -> dict[str, list[Example]]:
+    """Return what is fitted and calibrated on, by name."""
+    people = [(name, list(map(json.loads, (data / f"{name}.jsonl").open(encoding="utf-8")))) for name in ("iapp_train", "iapp_validation")]
+    sets: dict[str, list[Example]] = {}
+    for name, questions in [*people, *((part, written(data, part)) for part in ("fit", "calibrate"))]:
+        with tempfile.TemporaryDirectory() as folder:
+            retriever = library_of(questions, Path(folder))
+            sets[name] = list(examples(questions, retriever))
+            if name == "iapp_train":
+                sets["paraphrased"] = list(examples(questions, retriever, paraphrase=True))
+            if name == "iapp_validation":
+                sets["without"] = list(examples(questions, retriever, without=True))
+    return sets
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
@@ -275,19 +293,11 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=8)
     options = parser.parse_args()
     torch.manual_seed(SEED)
-    sets: dict[str, list[Example]] = {}
-    for name in ("iapp_train", "iapp_validation"):
-        with tempfile.TemporaryDirectory() as folder:
-            questions = [json.loads(line) for line in (options.data / f"{name}.jsonl").open(encoding="utf-8")]
-            retriever = library_of(questions, Path(folder))
-            sets[name] = list(examples(questions, retriever))
-            if name == "iapp_train":
-                sets["paraphrased"] = list(examples(questions, retriever, paraphrase=True))
-            else:
-                sets["without"] = list(examples(questions, retriever, without=True))
-    sentence = fit_sentence(sets["iapp_train"] + sets["paraphrased"], options.epochs)
-    fitted = fit_answered(*answered_rows(sets["paraphrased"], sentence))
-    answered = calibrated(fitted, sets["iapp_validation"] + sets["without"], sentence)
+    sets = asked_sets(options.data)
+    sentence = fit_sentence(sets["iapp_train"] + sets["paraphrased"] + sets["fit"], options.epochs)
+    ways = answered_rows(sets["paraphrased"], sentence), answered_rows(sets["fit"], sentence, thrice=False)
+    fitted = fit_answered(*map(np.concatenate, zip(*ways, strict=True)))
+    answered = calibrated(fitted, sets["iapp_validation"] + sets["without"] + sets["calibrate"], sentence)
     linear = {"weights": np.round(answered[0], 4).tolist(), "bias": round(answered[1], 4)}
     weights = {"columns": list(COLUMNS), "sentence": exported(sentence), "answered": linear}
     options.out.write_text(json.dumps(weights, ensure_ascii=False) + "\n", encoding="utf-8")

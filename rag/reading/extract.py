@@ -1,9 +1,10 @@
 """A network that reads the likeliest sentences: which of them answers, where in it the short answer stands, whether none does.
 
 Gated convolutions (Dauphin et al. 2017) over the words of each sentence, told at every layer what is asked; each word comes with the words
-of the question nearest to it in meaning (Chen et al. 2017, "aligned question embedding"). Trained with torch by ``train/extractor.py``, run
-here with numpy: a question's few sentences take milliseconds. Weights and the words with vectors of their own are in
-``models/extractor.safetensors``.
+of the question nearest to it in meaning (Chen et al. 2017, "aligned question embedding"). A sentence is judged by its words, and by how far
+each word of the question is met in it and around it: what is asked and not said tells that none answers. Trained with torch by
+``train/extractor.py``, run here with numpy: a question's few sentences take milliseconds. Weights and the words with vectors of their own
+are in ``models/extractor.safetensors``.
 """
 
 import json
@@ -16,21 +17,23 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import damaged_model
-from rag.reading.tokens import MARKS, Asked, Matrix, Tokens, asked, numbered, shared, tokens
+from rag.reading.tokens import COVERED, MARKS, Asked, Matrix, Tokens, asked, covered, numbered, shared, tokens
 from thai.meaning import table
 
 WEIGHTS = Path(__file__).resolve().parent.parent.parent / "models" / "extractor.safetensors"
 DILATIONS = (1, 2, 4, 1)
+SEEN = f"{MARKS}+{len(COVERED)}"  # marks of a sentence's words, and of the question's
 GAP = max(DILATIONS)  # empty places between sentences: no word sees another sentence's
 MOST_ANSWER = 25  # words of a short answer
 _OFF = -1e9
 
 
 class Said(NamedTuple):
-    """A sentence to read: its text, the title of its document, and its score by ``rag/reading/rank.py``."""
+    """A sentence to read: its text, what it is about (title and headings), the passage around it, its score by ``rag/reading/rank.py``."""
 
     text: str
-    title: str
+    subject: str
+    around: str
     score: float
 
 
@@ -70,7 +73,7 @@ def _weights() -> Weights:
     try:
         with safe_open(WEIGHTS, "np") as opened:
             told = opened.metadata()
-            if int(told["marks"]) != MARKS:
+            if told["marks"] != SEEN:
                 raise ValueError("fitted to other marks: run train/extractor.py again")
             words: list[str] = json.loads(told["words"])
             arrays = {name: opened.get_tensor(name).astype(np.float32) for name in opened.keys()}  # noqa: SIM118  # no mapping
@@ -91,14 +94,15 @@ def run(weights: Weights, question: str, sentences: Sequence[Said]) -> Extractio
     net = _Network(weights)
     sought = asked(question)
     read = [tokens(said.text) for said in sentences]
-    told, meant, near = net.question(sought)
-    rows, places = net.rows(sought, read, [said.title for said in sentences], meant, near)
+    told, values, meant, near = net.question(sought)
+    rows, places = net.rows(sought, read, [said.subject for said in sentences], meant, near)
     hidden = net.hidden(rows, told, places)
+    met = [net.met(values, covered(sought, words, said.subject, said.around)) for words, said in zip(read, sentences, strict=True)]
     scores = np.asarray([said.score for said in sentences], np.float32)
     best = float(scores.max())
     ranks = np.stack([(scores - best) / 3, 1 / np.arange(1.0, len(scores) + 1), scores / 10], axis=1).astype(np.float32)
-    judged = [net.sentence(hidden[place], told, rank) for place, rank in zip(places, ranks, strict=True)]
-    none = net.none(told, best)
+    judged = [net.sentence(hidden[place], told, *seen) for place, *seen in zip(places, met, ranks, strict=True)]
+    none = net.none(told, best, np.max(met, axis=0))
     shares = softmax(np.asarray([*judged, none], np.float32))
     spans = tuple(net.span(hidden[place], told, words) for place, words in zip(places, read, strict=True))
     return Extraction(shares[:-1], float(shares[-1]), spans)
@@ -144,8 +148,8 @@ class _Network:
         )
         return out
 
-    def question(self, sought: Asked) -> tuple[Matrix, Matrix, Matrix]:
-        """Return what is asked (d,), and the vectors of the question's words and their alignment keys."""
+    def question(self, sought: Asked) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+        """Return what is asked (d,), and of the question's words: what they are there, their vectors, their alignment keys."""
         vectors = self._vectors[sought.numbers]
         small = self._of["small.weight"][numbered(sought.words, self._vocabulary)]
         flags = np.stack([sought.asks.astype(np.float32), sought.weights], axis=1)
@@ -153,7 +157,13 @@ class _Network:
         values = values + np.tanh(self._convolved("q_c", values, 1))
         shares = softmax(self._linear("q_a", values).T)
         told = np.tanh(self._linear("q_o", np.concatenate([*(shares @ values), sought.kind])))
-        return told, vectors, np.maximum(self._linear("al", vectors), 0.0)
+        return told, values, vectors, np.maximum(self._linear("al", vectors), 0.0)
+
+    def met(self, values: Matrix, seen: Matrix) -> Matrix:
+        """Return how a sentence meets the question (d,), from how it meets each of its words."""
+        words = np.tanh(self._linear("cov", np.concatenate([values, seen], axis=1)))
+        share = softmax(self._linear("cov_a", words)[:, 0])
+        return np.concatenate([share @ words, words.max(axis=0)])
 
     def rows(
         self, sought: Asked, read: Sequence[Tokens], titles: Sequence[str], meant: Matrix, near: Matrix
@@ -182,14 +192,16 @@ class _Network:
             rows = (rows + both[:, :half] * _sigmoid(both[:, half:])) * real
         return self._normed("norm", rows)
 
-    def sentence(self, hidden: Matrix, told: Matrix, rank: Matrix) -> float:
+    def sentence(self, hidden: Matrix, told: Matrix, met: Matrix, rank: Matrix) -> float:
         """Return the score of a sentence as the one that answers."""
         shares = softmax(self._linear("pool", hidden)[:, 0])
-        whole = np.concatenate([shares @ hidden, hidden.max(axis=0), told, rank])
+        whole = np.concatenate([shares @ hidden, hidden.max(axis=0), told, met, rank])
         return float(self._linear("so", np.tanh(self._linear("sh", whole)))[0] + self._linear("lin", rank)[0])
 
-    def none(self, told: Matrix, best: float) -> float:
-        return float(self._linear("nul", np.concatenate([told, np.asarray([best / 10, 1.0], np.float32)]))[0])
+    def none(self, told: Matrix, best: float, met: Matrix) -> float:
+        """Return the score of there being no answer, from what the sentences together meet of the question."""
+        whole = np.concatenate([told, np.asarray([best / 10, 1.0], np.float32), met])
+        return float(self._linear("nul", np.tanh(self._linear("nh", whole)))[0])
 
     def span(self, hidden: Matrix, told: Matrix, read: Tokens) -> Span:
         """Return the likeliest stretch of words."""

@@ -77,15 +77,15 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
 def features(question: Question, found: Sequence[Candidate], embedder: Embedder) -> Matrix:
     """Return (n, len(COLUMNS)) float32: one row for every candidate.
 
-    A document's title counts as said in each of its sentences: they are about it, and the one that repeats it answers no better.
+    Title and headings count as said in each sentence under them: they are about it, and the one that repeats it answers no better.
     """
     if not found:
         return np.zeros((0, len(COLUMNS)), np.float32)
     sought = weighty(question.words)
     asked = _Asked(question, sought)
-    subjects = {candidate.hit.passage.title: _read(candidate.hit.passage.title) for candidate in found}
+    subjects = {name: _read(name) for name in {subject(candidate) for candidate in found}}
     own = [_read(candidate.text) for candidate in found]
-    reads = [_joined([read, subjects[candidate.hit.passage.title]]) for read, candidate in zip(own, found, strict=True)]
+    reads = [_joined([read, subjects[subject(candidate)]]) for read, candidate in zip(own, found, strict=True)]
     meant = _meant(asked, found, reads)
     around = [_together(reads, found, at) for at in range(len(found))]
     passages = _passages(found, reads)
@@ -122,12 +122,17 @@ def _read(text: str) -> _Read:
     return _Read(frozenset(terms(text)), key, skeleton(key))
 
 
+def subject(candidate: Candidate) -> str:
+    """Return what a sentence is about as its document names it: title and headings."""
+    passage = candidate.hit.passage
+    return " ".join((passage.title, *passage.headings)).strip()
+
+
 def _passages(found: Sequence[Candidate], reads: Sequence[_Read]) -> dict[int, _Read]:
     """Return what each hit's passage says with its title and headings, by the identity of the hit."""
     parts: dict[int, list[_Read]] = {}
     for candidate, read in zip(found, reads, strict=True):
-        passage = candidate.hit.passage
-        parts.setdefault(id(candidate.hit), [_read(" ".join((passage.title, *passage.headings)))]).append(read)
+        parts.setdefault(id(candidate.hit), []).append(read)
     return {hit: _joined(said) for hit, said in parts.items()}
 
 

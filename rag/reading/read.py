@@ -20,7 +20,7 @@ from index.embed import Embedder
 from index.errors import damaged_model
 from index.records import Hit
 from rag.reading.extract import Extraction, Said, extract, softmax
-from rag.reading.features import COLUMNS, Candidate, Matrix, candidates
+from rag.reading.features import COLUMNS, Candidate, Matrix, candidates, subject
 from rag.reading.rank import READ_HITS, rank, summarise, weights
 from rag.reading.span import find_span
 from rag.records import Evidence, Kind, Question
@@ -73,7 +73,12 @@ def extracted(question: Question, found: Sequence[Candidate], scores: Matrix, or
     if not _THAI.search(question.text):
         return None
     first = order[:EXTRACTED]
-    return extract(question.text, [Said(found[at].text, found[at].hit.passage.title, float(scores[at])) for at in first])
+    return extract(question.text, [said(found[at], float(scores[at])) for at in first])
+
+
+def said(candidate: Candidate, score: float) -> Said:
+    """Return a candidate as the network reads it."""
+    return Said(candidate.text, subject(candidate), candidate.hit.passage.text, score)
 
 
 def _reordered(order: Order, share: Matrix, extraction: Extraction) -> tuple[Order, Matrix]:

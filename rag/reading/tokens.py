@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rag.question import ASKING, EMPTY, is_fragment, kind_of
+from rag.question import ASKING, EMPTY, is_fragment, kind_of, mended
 from rag.records import Kind
-from thai.fold import fold
+from thai.fold import fold, skeleton
 from thai.meaning import table
 from thai.mentions import mentions
 from thai.normalize import canonical
@@ -30,8 +30,10 @@ STATIC = (
 )  # fmt: skip
 SHARED = ("same", "same_weight", "folded", "within", "pair", "meaning", "meaning_asked", "near", "title")
 MARKS = len(STATIC) + len(SHARED)
+COVERED = ("same", "folded", "sounds", "meaning", "subject", "around")
 MOST_WORDS = 90  # of a sentence: what stands after is not read
 _HEAVIEST, _LONGEST = 14.0, 12
+_NAME, _SOUNDED = 0.85, 3  # weight of a word that is mostly a name, its fewest consonants to be told by
 _SYNONYM = 0.8  # cosine of a word with one of another register
 _AROUND, _ENOUGH = 8, 3.0  # words on either side in which what is shared is summed, and the sum that counts as all
 _LATIN = re.compile("[A-Za-z]")
@@ -83,6 +85,7 @@ def _weight(word: str) -> float:
 
 
 _fold = lru_cache(maxsize=1 << 15)(fold)
+_skeleton = lru_cache(maxsize=1 << 15)(skeleton)
 
 
 @lru_cache(maxsize=64)
@@ -163,6 +166,39 @@ def _meaning(question: Asked, sentence: Tokens) -> Matrix:
         if (beside := away <= max(1, int(away.min()))).any() and away.min() <= 2:
             own[:, 1] = cosines[:, beside].max(axis=1)
     return own
+
+
+def covered(question: Asked, sentence: Tokens, subject: str, around: str) -> Matrix:
+    """Return (n words of the question, COVERED): how far each is said in a sentence, in what it is about, and in the passage around it.
+
+    What a question asks of somebody and no sentence says shows here, and nowhere in the marks of the sentence's own words.
+    """
+    _, vectors = table()
+    rows = np.zeros((len(question.words), len(COVERED)), np.float32)
+    text = "".join(sentence.words)
+    names, keys = {normal(word) for word in sentence.words}, tuple(map(_fold, (text, subject, around)))
+    sound = "|".join(map(_skeleton, (text, subject, around)))
+    rows[:, 3] = (vectors[question.numbers] @ vectors[sentence.numbers].T).max(axis=1)
+    for at, (word, whole) in enumerate(zip(question.words, _wholes(question.words), strict=True)):
+        name, key = normal(word), _fold(whole)
+        within = [len(key) > 1 and key in where for where in keys]
+        said = _skeleton(whole) if whole != word or question.weights[at] >= _NAME else ""
+        rows[at, :3] = name in names, within[0], len(said) >= _SOUNDED and said in sound
+        rows[at, 4:] = within[1:]
+        if not synonyms(name).isdisjoint(names):
+            rows[at, 3] = max(rows[at, 3], _SYNONYM)
+    return rows
+
+
+def _wholes(found: tuple[str, ...]) -> list[str]:
+    """Return for each word the name that it is a piece of, for most the word itself: the dictionary cuts names that it does not have."""
+    wholes, pieces = list[str](), iter(found)
+    for whole in mended(found):
+        size = 0
+        while size < len(whole):
+            size += len(next(pieces))
+            wholes.append(whole)
+    return wholes
 
 
 def _places(sought: frozenset[str], sentence: Tokens) -> list[int]:

@@ -1,0 +1,49 @@
+"""7,560 questions written for this project on the beginnings of 945 articles of Wikipedia and of government news, eight on each.
+
+A large language model wrote them, which read the text and was asked for what somebody would ask who has not seen it; every answer stands
+word for word in its text. ``written.jsonl`` holds no text of others, only places: {"id", "corpus", "row" of the corpus, "end" of what was
+read, "style", "question", "answer": [start, end] in it or null}. Styles: close to the text's words, far from them, spoken, keywords, why,
+list, yesno; and three that the text does not answer: another fact of its entity (other_fact), its fact of another entity (other_entity), a
+twisted one.
+"""
+
+import json
+import lzma
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_suffix(".jsonl")
+CORPORA = {"wikipedia": "thwiki_2018.jsonl.xz", "news": "thaigov_v2.jsonl.xz"}
+PARTS = {"11": "calibrate", "12": "judge"}  # the first two letters of an id; all others are to fit with
+
+
+def written(data: Path, part: str) -> list[dict[str, Any]]:
+    """Return the questions to ``fit``, to ``calibrate`` or to ``judge`` with, as iapp has them: "question", "context", "title", "answers"
+    (none where the text tells nothing), and "style".
+    """
+    rows = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if PARTS.get(row["id"][:2], "fit") == part]
+    texts = _texts(data, {(row["corpus"], row["row"]) for row in rows})
+    return [_item(row, texts) for row in rows]
+
+
+def _texts(data: Path, wanted: set[tuple[str, int]]) -> dict[tuple[str, int], dict[str, str]]:
+    found = {}
+    for corpus, name in CORPORA.items():
+        last = max((row for of, row in wanted if of == corpus), default=-1)
+        with lzma.open(data / name, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines):
+                if (corpus, number) in wanted:
+                    found[corpus, number] = json.loads(line)
+                if number >= last:
+                    break
+    return found
+
+
+def _item(row: dict[str, Any], texts: dict[tuple[str, int], dict[str, str]]) -> dict[str, Any]:
+    record = texts[row["corpus"], row["row"]]
+    context = record["text"][: row["end"]]
+    span = row["answer"]
+    answers = [{"text": context[slice(*span)], "start": span[0]}] if span else []
+    told = {"id": row["id"], "question": row["question"], "style": row["style"]}
+    return {**told, "context": context, "title": record["title"], "answers": answers}
