@@ -8,8 +8,8 @@ Every distinct context is a document without a title. A question is asked of its
 - whole: the program asked as a user asks it: how many answers hold the marked one, claims an answer, the share of citations that are word
   for word where they point (precision), the share of claims that have one (recall), and milliseconds.
 - refused: the share of questions for which the confidence is below the threshold, all of them answerable.
-- ECE: the expected calibration error of the confidence over ten bins. The questions asked of all documents, and again without
-  their own, are right or wrong as the best sentence holds the answer.
+- ECE: the expected calibration error of the confidence, that the documents answer, over ten bins: the questions asked of all documents,
+  which do, and again of all without their own, which do not.
 """
 
 import argparse
@@ -160,7 +160,8 @@ def main() -> None:
         print("\n".join(table(way, ways[way]) for way in ("gold passage", "all")))
         print(answers)
         asked = [*ways["all"], *ways["without"]]
-        error, bins = calibration([one.holds[0] for one in asked], [one.confidence for one in asked])
+        answerable = [True] * len(ways["all"]) + [False] * len(ways["without"])
+        error, bins = calibration(answerable, [one.confidence for one in asked])
         kept = np.mean([one.confidence >= CONFIDENT for one in ways["without"]])
         print(f"without its document answered {kept:.3f}; ECE {error:.3f}: {bins}")
         lines += [json.dumps({"way": way, **one._asdict()}, ensure_ascii=False) for way, every in ways.items() for one in every]

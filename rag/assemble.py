@@ -26,8 +26,8 @@ from rag.retrieve import Retriever
 from rag.writing.generate import Generator, open_generator
 from rag.writing.write import Writer
 
-CONFIDENT = 0.02  # below it the answer is a refusal; chosen on bench/questions/seeds.jsonl, whose questions are in other words
-DOUBTFUL = 0.15  # below it the reader is told so
+CONFIDENT = 0.1  # below it the answer is a refusal
+DOUBTFUL = 0.5  # below it the reader is told so
 _UNSURE = ("ไม่แน่ใจว่าข้อความนี้ตอบคำถาม โปรดอ่านต้นฉบับก่อนใช้", "Not sure that this answers the question; read the source before you use it.")
 _ANY = "ใครเป็นผู้ก่อตั้งเมื่อไร"  # a question like others
 _NEAREST = 3  # passages shown with a refusal

@@ -1,8 +1,8 @@
 """Fit the confidence: `python -m train.confidence --data ../shared/data --out models/confidence.json`.
 
-How likely the best sentence holds the answer, from the reader's judgement and the network's (``SIGNS`` of ``rag/reading/read.py``): a
-logistic model over questions that neither was fitted on: iapp_validation, each question asked three ways, of all documents, of all but its
-own (another entity), and of all without the sentences that hold the answer (the fact is missing); and the written questions kept for it
+How likely the documents answer, from the reader's judgement and the network's (``SIGNS`` of ``rag/reading/read.py``): a logistic model
+over questions that neither was fitted on: iapp_validation, each question asked three ways, of all documents, of all but its own (another
+entity), and of all without the sentences that hold the answer (the fact is missing); and the written questions kept for it
 (``train/written.py``), many of which nothing answers. Those kept to judge with are reported. Fitted after ``train/reader.py`` and
 ``train/extractor.py``; about three minutes.
 """
@@ -84,7 +84,7 @@ def weigh(ways: npt.NDArray[np.int_]) -> npt.NDArray[np.float64]:
 def report(name: str, read: Read, sure: Matrix) -> str:
     """Return the error of the calibration, and how much each threshold refuses and lets through."""
     bins, share = np.minimum((sure * 10).astype(int), 9), weigh(read.ways)
-    error = sum(abs(((sure - read.right) * share)[bins == n].sum()) for n in range(10))
+    error = sum(abs(((sure - (read.ways == FOUND)) * share)[bins == n].sum()) for n in range(10))
     lines = [f"{name}: {len(read.right)} readings, calibration error {error:.3f}"]
     for threshold in THRESHOLDS:
         low = sure < threshold
@@ -106,8 +106,8 @@ def main() -> None:
     fitted = [asked(people), asked(written(options.data, "calibrate"))]
     judged = asked(written(options.data, "judge"))
     shares = np.concatenate([weigh(read.ways) for read in fitted]) * len(judged.right)
-    rows, right = (np.concatenate([getattr(read, name) for read in fitted]) for name in ("rows", "right"))
-    model = LogisticRegression(C=1.0).fit(rows, right, shares)
+    rows, ways = (np.concatenate([getattr(read, name) for read in fitted]) for name in ("rows", "ways"))
+    model = LogisticRegression(C=1.0).fit(rows, ways == FOUND, shares)
     for name, read in (("iapp_validation, fitted on", fitted[0]), ("written, to judge with", judged)):
         print(report(name, read, model.predict_proba(read.rows)[:, 1]))
     weights = {name: round(float(value), 4) for name, value in zip(SIGNS, model.coef_[0], strict=True)}

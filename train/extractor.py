@@ -1,8 +1,9 @@
 """Fit the extractor: `python -m train.extractor --data ../shared/data --out models/extractor.safetensors`.
 
-First on questions made of Wikipedia's sentences (``train/made_questions.py``), then on iapp_train, its documents in one library, titles for
-every second one. Each is asked as it is or, half of the time, in other words; of all documents, of its own, of all but its own, or without
-the sentences that hold the answer. The order of the sentences is the reader's (``models/reader.json``), which must be fitted before.
+On iapp_train, its documents in one library, titles for every second one, and on the questions written for it (``train/written.py``), many
+of which nothing answers. Each is asked as it is or, a third of the time, in other words; of all documents, of its own, of all but its own,
+or without the sentences that hold the answer. The order of the sentences is the reader's (``models/reader.json``), which must be fitted
+before.
 
 iapp_validation is reported. About an hour on two cores; ``--work`` keeps what was prepared and each epoch's weights, and a run that was
 stopped goes on from there.
@@ -16,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -25,15 +26,15 @@ from safetensors.torch import save_file
 from bench.evidence import f1
 from bench.evidence import words as counted
 from bench.seeds import squeeze
-from rag.reading.extract import Weights, run
-from rag.reading.tokens import MARKS, normal
+from rag.reading.extract import SEEN, Weights, run
+from rag.reading.tokens import normal
 from thai.words import words
-from train.extractor_data import REWORDED, SHOWN, Encoder, Example, Shown, drawn, examples, made_examples, reworded, without_fact
+from train.extractor_data import REWORDED, SHOWN, Encoder, Example, Shown, drawn, examples, reworded, without_fact
 from train.extractor_net import Extractor, Read, loss_of, packed
-from train.made_questions import made_questions
+from train.written import written
 
 SEED, VOCABULARY, BATCH, DROP = 7, 2500, 24, 0.25
-MADE, MADE_EPOCHS, EPOCHS, RATE = 24_000, 2, 8, 2e-3
+ROUNDS = ((6, 2e-3, 0.0), (3, 8e-4, 0.0), (1, 6e-4, 0.5))  # epochs, the highest rate in them, how often titles and headings are left out
 Prepared = TypeVar("Prepared")
 
 
@@ -47,6 +48,10 @@ def kept(file: Path, make: Callable[[], Prepared]) -> Prepared:
     return made
 
 
+def lines_of(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
 def vocabulary(data: Sequence[Example]) -> dict[str, int]:
     """Return the numbers of the words that most questions and sentences have."""
     counts: Counter[str] = Counter()
@@ -57,36 +62,40 @@ def vocabulary(data: Sequence[Example]) -> dict[str, int]:
     return {word: at for at, (word, _) in enumerate(counts.most_common(VOCABULARY))}
 
 
-def asked_again(example: Example, encoder: Encoder, chance: random.Random, share: float) -> Read | None:
-    """Return a question with what is shown of it this time, a ``share`` of them in other words; None where there is nothing to show."""
+def asked_again(example: Example, encoder: Encoder, chance: random.Random, untitled: float) -> Read | None:
+    """Return a question with what is shown of it this time, some of them in other words; None where there is nothing to show.
+
+    Titles and headings are left out of a share: many documents have none that tell what they are about.
+    """
     shown = drawn(example, chance)
     if not shown:
         return None
-    if chance.random() < share:
+    if untitled and chance.random() < untitled:
+        shown = tuple(one._replace(said=one.said._replace(subject="")) for one in shown)
+    if chance.random() < REWORDED:
         return encoder.read(reworded(example.question, chance), shown, again=False)
     return encoder.read(example.question, shown)
 
 
-def fit(model: Extractor, data: Sequence[Example], encoder: Encoder, epochs: int, share: float, work: Path, name: str) -> None:
-    """Fit on the examples, a ``share`` of the questions reworded, the rate rising over the first sixth and falling to the end.
-
-    Each epoch's state is kept in ``work``.
-    """
-    optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=1e-2)
+def fit(model: Extractor, data: Sequence[Example], encoder: Encoder, turn: int, work: Path) -> None:
+    """Fit one round on the examples, the rate rising over the first sixth and falling to the end; ``work`` keeps each epoch's state."""
+    epochs, rate, untitled = ROUNDS[turn]
+    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-2)
     steps = epochs * (len(data) // BATCH + 1) + 1
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.15)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=0.15)
     for epoch in range(epochs):
-        state = work / f"{name}-{epoch}.pt"
+        state = work / f"round{turn}-{epoch}.pt"
         if state.exists():
             saved = torch.load(state, weights_only=True)
             for part, value in zip((model, optimiser, schedule), saved, strict=True):
                 part.load_state_dict(value)
             continue
-        torch.manual_seed(SEED + epoch)
-        chance, began, losses = random.Random(SEED + epoch), time.monotonic(), []
+        seed = SEED + 10 * turn + epoch
+        torch.manual_seed(seed)
+        chance, began, losses = random.Random(seed), time.monotonic(), []
         order = chance.sample(range(len(data)), len(data))
         for at in range(0, len(order), BATCH):
-            reads = [read for n in order[at : at + BATCH] if (read := asked_again(data[n], encoder, chance, share))]
+            reads = [read for n in order[at : at + BATCH] if (read := asked_again(data[n], encoder, chance, untitled))]
             if not reads:
                 continue
             loss = loss_of(model, packed(reads, encoder.vocabulary))
@@ -97,7 +106,7 @@ def fit(model: Extractor, data: Sequence[Example], encoder: Encoder, epochs: int
             schedule.step()
             losses.append(loss.item())
         torch.save((model.state_dict(), optimiser.state_dict(), schedule.state_dict()), state)
-        print(f"{name} {epoch}: loss {np.mean(losses):.3f}, {time.monotonic() - began:.0f} s", flush=True)
+        print(f"round {turn}, epoch {epoch}: loss {np.mean(losses):.3f}, {time.monotonic() - began:.0f} s", flush=True)
 
 
 def exported(model: Extractor, numbers: dict[str, int]) -> Weights:
@@ -139,17 +148,16 @@ def main() -> None:
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
-    people = kept(options.work / "train.pickle", lambda: examples(options.data / "iapp_train.jsonl"))
-    judged = kept(options.work / "validation.pickle", lambda: examples(options.data / "iapp_validation.jsonl"))
-    wikipedia = options.data / "thwiki_2018.jsonl.xz"
-    made = kept(options.work / "made.pickle", lambda: made_examples(made_questions(wikipedia, MADE, SEED), random.Random(SEED)))
-    encoder = Encoder(vocabulary(people))
+    people = kept(options.work / "train.pickle", lambda: examples(lines_of(options.data / "iapp_train.jsonl")))
+    own = kept(options.work / "written.pickle", lambda: examples(written(options.data, "fit")))
+    judged = kept(options.work / "validation.pickle", lambda: examples(lines_of(options.data / "iapp_validation.jsonl")))
+    encoder = Encoder(vocabulary([*people, *own]))
     model = Extractor(len(encoder.vocabulary), DROP)
-    fit(model, made, encoder, MADE_EPOCHS, 0.0, options.work, "made")
-    fit(model, people, encoder, EPOCHS, REWORDED, options.work, "people")
+    for turn in range(len(ROUNDS)):
+        fit(model, [*people, *own], encoder, turn, options.work)
     model.eval()
     weights = exported(model, encoder.vocabulary)
-    metadata = {"words": json.dumps(list(weights.vocabulary), ensure_ascii=False), "marks": str(MARKS)}
+    metadata = {"words": json.dumps(list(weights.vocabulary), ensure_ascii=False), "marks": SEEN}
     save_file({name: value.detach().half().contiguous() for name, value in model.state_dict().items()}, options.out, metadata)
     print(report(weights, judged))
 

@@ -1,8 +1,8 @@
-"""What the extractor is fitted on: people's questions with the sentences that the reader ranks first, and made ones."""
+"""What the extractor is fitted on: questions with the sentences that the reader ranks first."""
 
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,11 +20,10 @@ from thai.meaning import neighbours
 from thai.weight import weight
 from thai.words import words
 from train.extractor_net import Read, Seen
-from train.made_questions import Made
 from train.reader import RARE, library_of, respelled, squeezed_texts
 
 KEPT, SHOWN = 7, 5  # sentences remembered of a question, and shown at a time
-REWORDED = 0.5  # of the questions are put in other words each time they are asked
+REWORDED = 0.35  # of the questions are put in other words each time they are asked
 _NEAR = 80  # code points that a marked answer may have moved: blanks are joined when a document is read
 
 
@@ -94,7 +93,7 @@ class Encoder:
 
     def __init__(self, vocabulary: dict[str, int]) -> None:
         self.vocabulary = vocabulary
-        self._seen: dict[tuple[str, str], Seen] = {}
+        self._seen: dict[tuple[str, str, str], Seen] = {}
 
     def read(self, question: str, sentences: Sequence[Shown], *, again: bool = True) -> Read:
         """Return a question as it is read; one that is not asked ``again`` is not remembered."""
@@ -102,7 +101,7 @@ class Encoder:
         return Read(asked(question), seen, tuple(shown.said.score for shown in sentences))
 
     def _sentence(self, question: str, shown: Shown, again: bool) -> Seen:
-        key = (question, shown.said.text)
+        key = (question, shown.said.text, shown.said.subject)
         if key in self._seen:
             return self._seen[key]
         read = tokens(shown.said.text)
@@ -157,15 +156,3 @@ def reworded(question: str, chance: random.Random) -> str:
 
 def without_fact(found: Sequence[Shown]) -> tuple[Shown, ...]:
     return tuple(shown for shown in found if not shown.span and not shown.unclear)
-
-
-def made_examples(made: Iterator[Made], chance: random.Random) -> list[Example]:
-    """Return made questions as examples: their sentences stand in no order and were ranked by nobody."""
-    found = []
-    for each in made:
-        around = " ".join((each.sentence, *each.others))
-        right = Shown(Said(each.sentence, each.title, around, 0.0), (each.start, each.end), False, True)
-        shown = [right, *(Shown(Said(other, each.title, around, 0.0), None, False, True) for other in each.others)]
-        chance.shuffle(shown)
-        found.append(Example(each.question, tuple(shown), tuple(shown), (each.sentence[each.start : each.end],)))
-    return found

@@ -26,7 +26,7 @@ from rag.reading.span import find_span
 from rag.records import Evidence, Kind, Question
 from thai.mentions import mentions
 
-SIGNS = ("reader", "best", "none", "span")  # what the confidence is made of: log odds of the reader and of three probabilities
+SIGNS = ("reader", "network")  # what the confidence is made of: the log odds by each of the two that the documents answer
 WEIGHTS = Path(__file__).resolve().parent.parent.parent / "models" / "confidence.json"
 EXTRACTED = 5  # of the likeliest sentences are read by the network
 SHORT = 0.4  # least probability of a short answer to be shown, for nine of ten to be right on iapp_validation
@@ -94,10 +94,8 @@ def signs(rows: Matrix, scores: Matrix, extraction: Extraction | None) -> Matrix
     answered = weights()["answered"]
     reader = float(summarise(rows, scores) @ answered["weights"] + answered["bias"])
     if extraction is None:
-        return np.asarray([reader, 0.0, 0.0, 0.0], np.float32)
-    best = extraction.best
-    told = (float(extraction.answers[best]), 1.0 - extraction.none, extraction.spans[best].probability)
-    return np.asarray([reader, *map(_log_odds, told)], np.float32)
+        return np.asarray([reader, 0.0], np.float32)
+    return np.asarray([reader, _log_odds(1.0 - extraction.none)], np.float32)
 
 
 def _log_odds(share: float) -> float:

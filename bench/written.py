@@ -1,0 +1,103 @@
+"""Questions as people put them, near misses among them: `python -m bench.written --data ../shared/data [--out FILE]`.
+
+The written questions kept to judge with (``train/written.py``), on texts that nothing was fitted on, are asked of a library of all texts
+that have such questions. By style: right, the first sentence holds the marked answer at its place; refused and doubtful, the confidence is
+below the thresholds of ``rag/assemble.py``; said, both right and not refused; short, a short answer is shown, and how many are exact. Then
+for every threshold the share of unanswerable questions answered against that of answerable ones refused, and the area under that curve.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bench.seeds import squeeze
+from rag.assemble import CONFIDENT, DOUBTFUL
+from rag.question import ask
+from rag.reading.read import read
+from rag.retrieve import Retriever
+from train.confidence import THRESHOLDS
+from train.extractor_data import answer_in
+from train.reader import library_of, squeezed_texts
+from train.written import written
+
+_READ = 10  # passages found for a question
+
+
+class Told(NamedTuple):
+    """What a question came to; ``exact`` None where no short answer is shown."""
+
+    id: str
+    style: str
+    answerable: bool
+    right: bool
+    confidence: float
+    exact: bool | None
+
+
+def told(item: dict[str, Any], retriever: Retriever, texts: dict[str, str]) -> Told:
+    """Ask one question of the library."""
+    question = ask(item["question"])
+    reading = read(question, retriever.retrieve(question, _READ), retriever.near)
+    right, exact = False, None
+    if reading.evidence:
+        best = reading.evidence[0]
+        own = texts[best.hit.passage.document] == squeeze(item["context"])
+        right = own and any(found not in (None, False) for found in answer_in(item, best.text, best.start))
+        if reading.short:
+            said = squeeze(best.text[slice(*reading.short)])
+            exact = any(said == squeeze(answer["text"]) for answer in item["answers"])
+    return Told(item["id"], item["style"], bool(item["answers"]), right, reading.confidence, exact)
+
+
+def table(every: Sequence[Told]) -> str:
+    """Return a line of figures for the answerable, the others, and each style."""
+    groups = {"answerable": [one for one in every if one.answerable], "not": [one for one in every if not one.answerable]}
+    groups |= {style: [one for one in every if one.style == style] for style in dict.fromkeys(one.style for one in every)}
+    lines = []
+    for name, some in groups.items():
+        sure, right = np.array([one.confidence for one in some]), np.array([one.right for one in some])
+        short = [one.exact for one in some if one.exact is not None]
+        figures = {
+            "right": right.mean(), "refused": (sure < CONFIDENT).mean(), "doubtful": ((sure >= CONFIDENT) & (sure < DOUBTFUL)).mean(),
+            "said": (right & (sure >= CONFIDENT)).mean(), "short": len(short) / len(some), "exact": np.mean(short) if short else 0.0,
+        }  # fmt: skip
+        lines.append(f"{name:13}{len(some):4}  " + "  ".join(f"{what} {value:.3f}" for what, value in figures.items()))
+    return "\n".join(lines)
+
+
+def curve(every: Sequence[Told]) -> str:
+    """Return what each threshold lets through and refuses."""
+    from sklearn.metrics import roc_auc_score
+
+    sure, can, right = (np.array([getattr(one, name) for one in every]) for name in ("confidence", "answerable", "right"))
+    lines = [f"ROC AUC answerable against not {roc_auc_score(can, sure):.3f}, right against wrong {roc_auc_score(right, sure):.3f}"]
+    for least in THRESHOLDS:
+        shares = (sure[~can] >= least).mean(), (sure[can] < least).mean(), (sure[right] < least).mean()
+        lines.append("  {}: unanswerable answered {:.3f}, answerable refused {:.3f}, right ones refused {:.3f}".format(least, *shares))
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--part", default="judge", choices=("judge", "calibrate"))
+    parser.add_argument("--out", type=Path, help="write per-question results here")
+    options = parser.parse_args()
+    items = written(options.data, options.part)
+    others = [item for part in ("fit", "calibrate", "judge") if part != options.part for item in written(options.data, part)]
+    with tempfile.TemporaryDirectory() as folder:
+        retriever = library_of([*items, *others], Path(folder))
+        texts = squeezed_texts(retriever)
+        every = [told(item, retriever, texts) for item in items]
+    print(f"{len(every)} questions, {len(texts)} documents", table(every), curve(every), sep="\n")
+    if options.out:
+        options.out.write_text("".join(json.dumps(one._asdict(), ensure_ascii=False) + "\n" for one in every), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
