@@ -154,9 +154,9 @@ def _trimmed(text: str, start: int, end: int) -> Place:
 
 
 def _is_far(rows: Matrix) -> bool:
-    """Whether hardly anything that a Thai question asks about is said in any passage, not even a name by its sound."""
-    said, sounds, english = (float(rows[:, COLUMNS.index(name)].max()) for name in ("rare_passage", "sound", "english"))
-    return said < _SAID and sounds < _SOUNDED and not english
+    """Whether hardly anything that a question asks about is said in any passage, not even a name by its sound."""
+    said, sounds = (float(rows[:, COLUMNS.index(name)].max()) for name in ("rare_passage", "sound"))
+    return said < _SAID and sounds < _SOUNDED
 
 
 def _evidence(candidate: Candidate, score: float) -> Evidence:
