@@ -21,8 +21,7 @@ from rag.question import ask
 from rag.reading.read import read
 from rag.retrieve import Retriever
 from train.confidence import THRESHOLDS
-from train.extractor_data import answer_in
-from train.reader import library_of, squeezed_texts
+from train.contexts import library_of, squeezed_texts, tells
 from train.written import written
 
 _READ = 10  # passages found for a question
@@ -47,7 +46,7 @@ def told(item: dict[str, Any], retriever: Retriever, texts: dict[str, str]) -> T
     if reading.evidence:
         best = reading.evidence[0]
         own = texts[best.hit.passage.document] == squeeze(item["context"])
-        right = own and any(found not in (None, False) for found in answer_in(item, best.text, best.start))
+        right = own and tells(item, best.text, best.start)
         if reading.short:
             said = squeeze(best.text[slice(*reading.short)])
             exact = any(said == squeeze(answer["text"]) for answer in item["answers"])

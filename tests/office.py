@@ -14,19 +14,10 @@ import pytest
 from index.errors import SourceError
 from index.parse import parse
 from index.records import Document
+from tests.documents import said
 
 THAI = "กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทย"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-
-
-def only(path: Path) -> Document:
-    found = list(parse(path))
-    assert len(found) == 1 and isinstance(found[0], Document), found
-    return found[0]
-
-
-def said(document: Document) -> list[str]:
-    return [document.text[one.start : one.end] for one in document.paragraphs]
 
 
 def noted(document: Document) -> list[tuple[str, str, str]]:

@@ -10,7 +10,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from index.records import Unit
-from tests.office import HARD_BREAK, NEXT_PAGE, THAI, W, footnote, noted, only, p, paged, r, rezip, said, word, writer
+from tests.documents import only, said
+from tests.office import HARD_BREAK, NEXT_PAGE, THAI, W, footnote, noted, p, paged, r, rezip, word, writer
 
 
 def test_word_headings_tables_lists_and_properties(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from index.formats import unpack
 from index.parse import parse
-from tests.office import BOMB, KINDS, MAIN, THAI, fails, good, only, p, r, rezip, word, workbook, writer
+from tests.documents import only
+from tests.office import BOMB, KINDS, MAIN, THAI, fails, good, p, r, rezip, word, workbook, writer
 
 
 @pytest.mark.parametrize("kind", KINDS)

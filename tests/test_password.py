@@ -132,7 +132,8 @@ def test_with_a_password_the_command_opens_the_page_to_others(file: Path, tmp_pa
         finally:
             server.send_signal(signal.SIGINT)
             assert server.wait(timeout=15) == 0
-        assert "Traceback" not in server.stderr.read()
+        errors = server.stderr.read()
+        assert "Traceback" not in errors, errors
 
 
 @pytest.fixture(scope="module")

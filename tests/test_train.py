@@ -25,7 +25,7 @@ def test_written_questions_are_told_apart_and_point_into_what_was_read() -> None
     for row in rows:
         told = row["style"] not in ("other_fact", "other_entity", "twisted")
         assert told == (row["answer"] is not None), row["id"]
-        assert not told or 0 <= row["answer"][0] < row["answer"][1] <= row["end"], row["id"]
+        assert not told or row["start"] <= row["answer"][0] < row["answer"][1] <= row["end"], row["id"]
     parts = Counter(PARTS.get(row["id"][:2], "fit") for row in rows)
     assert parts["calibrate"] == parts["judge"] == 360
     texts = {part: {(row["corpus"], row["row"]) for row in rows if PARTS.get(row["id"][:2], "fit") == part} for part in parts}
@@ -42,4 +42,4 @@ def test_the_folder_holds_no_text_of_others() -> None:
     """Places and questions only: what was read stays where it is."""
     assert {path.suffix for path in Path(FOLDER).iterdir() if path.is_file()} <= {".py", ".jsonl"}
     keys = {key for line in FILE.read_text(encoding="utf-8").splitlines() for key in json.loads(line)}
-    assert keys == {"id", "corpus", "row", "end", "style", "question", "answer"}
+    assert keys == {"id", "corpus", "row", "start", "end", "style", "question", "answer"}

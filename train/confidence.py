@@ -10,8 +10,9 @@ entity), and of all without the sentences that hold the answer (the fact is miss
 import argparse
 import json
 import tempfile
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +22,9 @@ from rag.question import ask
 from rag.reading.features import Candidate, Matrix, candidates
 from rag.reading.rank import READ_HITS, rank
 from rag.reading.read import SIGNS, extracted, signs
+from rag.records import Question
 from rag.retrieve import Retriever
-from train.extractor_data import answer_in
-from train.reader import library_of, squeezed_texts
+from train.contexts import Item, library_of, people, squeezed_texts, tells
 from train.written import written
 
 FOUND, ELSEWHERE, MISSING, NEAR_MISS = range(4)  # asked of all, of all but its own document, without the fact; asked what is not told
@@ -38,16 +39,16 @@ class Read(NamedTuple):
     ways: npt.NDArray[np.int_]
 
 
-def asked(items: list[dict[str, Any]]) -> Read:
-    """Ask each question of a library of their contexts; those that no text answers once, those of iapp in three ways."""
+def asked(items: Sequence[Item], *, thrice: bool) -> Read:
+    """Ask each question of a library of all texts: as it is, or ``thrice``, in three ways of which one is answered."""
     rows, right, ways = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         retriever = library_of(items, Path(folder))
         texts = squeezed_texts(retriever)
         for item in items:
+            question = ask(item["question"])
             own = {name for name, text in texts.items() if text == squeeze(item["context"])}
-            for way, found in _ways(item, retriever, own, set(texts) - own):
-                question = ask(item["question"])
+            for way, found in (_three_ways if thrice else _one_way)(question, item, retriever, own):
                 seen, scores = rank(question, found, retriever.embedder)
                 if not len(seen):
                     continue
@@ -55,24 +56,24 @@ def asked(items: list[dict[str, Any]]) -> Read:
                 extraction = extracted(question, found, scores, order)
                 best = found[order[extraction.best] if extraction else order[0]]
                 rows.append(signs(seen, scores, extraction))
-                right.append(way == FOUND and best.hit.passage.document in own and _holds(item, best))
+                right.append(way == FOUND and _tells(item, best, own))
                 ways.append(way)
     return Read(np.asarray(rows), np.asarray(right), np.asarray(ways))
 
 
-def _ways(item: dict[str, Any], retriever: Retriever, own: set[str], others: set[str]) -> list[tuple[int, list[Candidate]]]:
-    question = ask(item["question"])
+def _one_way(question: Question, item: Item, retriever: Retriever, _: Set[str]) -> Iterator[tuple[int, list[Candidate]]]:
+    yield (FOUND if item["answers"] else NEAR_MISS), candidates(retriever.retrieve(question, READ_HITS))
+
+
+def _three_ways(question: Question, item: Item, retriever: Retriever, own: Set[str]) -> Iterator[tuple[int, list[Candidate]]]:
     everywhere = candidates(retriever.retrieve(question, READ_HITS))
-    if "style" in item:
-        return [(FOUND if item["answers"] else NEAR_MISS, everywhere)]
-    elsewhere = candidates(retriever.retrieve(question, READ_HITS, others))
-    missing = [each for each in everywhere if not (each.hit.passage.document in own and _holds(item, each))]
-    return [(FOUND, everywhere), (ELSEWHERE, elsewhere), (MISSING, missing)]
+    yield FOUND, everywhere
+    yield ELSEWHERE, candidates(retriever.retrieve(question, READ_HITS, set(retriever.library.document_ids()) - own))
+    yield MISSING, [each for each in everywhere if not _tells(item, each, own)]
 
 
-def _holds(item: dict[str, Any], candidate: Candidate) -> bool:
-    span, unclear = answer_in(item, candidate.text, candidate.start)
-    return unclear or span is not None
+def _tells(item: Item, candidate: Candidate, own: Set[str]) -> bool:
+    return candidate.hit.passage.document in own and tells(item, candidate.text, candidate.start)
 
 
 def weigh(ways: npt.NDArray[np.int_]) -> npt.NDArray[np.float64]:
@@ -102,9 +103,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    people = [json.loads(line) for line in (options.data / "iapp_validation.jsonl").read_text(encoding="utf-8").splitlines()]
-    fitted = [asked(people), asked(written(options.data, "calibrate"))]
-    judged = asked(written(options.data, "judge"))
+    fitted = [asked(people(options.data, "iapp_validation"), thrice=True), asked(written(options.data, "calibrate"), thrice=False)]
+    judged = asked(written(options.data, "judge"), thrice=False)
     shares = np.concatenate([weigh(read.ways) for read in fitted]) * len(judged.right)
     rows, ways = (np.concatenate([getattr(read, name) for read in fitted]) for name in ("rows", "ways"))
     model = LogisticRegression(C=1.0).fit(rows, ways == FOUND, shares)

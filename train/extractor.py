@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -29,11 +29,14 @@ from bench.seeds import squeeze
 from rag.reading.extract import SEEN, Weights, run
 from rag.reading.tokens import normal
 from thai.words import words
-from train.extractor_data import REWORDED, SHOWN, Encoder, Example, Shown, drawn, examples, reworded, without_fact
+from train.contexts import people
+from train.extractor_data import SHOWN, Encoder, Example, Shown, drawn, examples, without_fact
 from train.extractor_net import Extractor, Read, loss_of, packed
+from train.rewording import reworded
 from train.written import written
 
 SEED, VOCABULARY, BATCH, DROP = 7, 2500, 24, 0.25
+REWORDED = 0.35  # of the questions are put in other words each time they are asked
 ROUNDS = ((6, 2e-3, 0.0), (3, 8e-4, 0.0), (1, 6e-4, 0.5))  # epochs, the highest rate in them, how often titles and headings are left out
 Prepared = TypeVar("Prepared")
 
@@ -46,10 +49,6 @@ def kept(file: Path, make: Callable[[], Prepared]) -> Prepared:
     made = make()
     file.write_bytes(pickle.dumps(made))
     return made
-
-
-def lines_of(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def vocabulary(data: Sequence[Example]) -> dict[str, int]:
@@ -148,13 +147,13 @@ def main() -> None:
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
-    people = kept(options.work / "train.pickle", lambda: examples(lines_of(options.data / "iapp_train.jsonl")))
+    iapp = kept(options.work / "train.pickle", lambda: examples(people(options.data, "iapp_train")))
     own = kept(options.work / "written.pickle", lambda: examples(written(options.data, "fit")))
-    judged = kept(options.work / "validation.pickle", lambda: examples(lines_of(options.data / "iapp_validation.jsonl")))
-    encoder = Encoder(vocabulary([*people, *own]))
+    judged = kept(options.work / "validation.pickle", lambda: examples(people(options.data, "iapp_validation")))
+    encoder = Encoder(vocabulary([*iapp, *own]))
     model = Extractor(len(encoder.vocabulary), DROP)
     for turn in range(len(ROUNDS)):
-        fit(model, [*people, *own], encoder, turn, options.work)
+        fit(model, [*iapp, *own], encoder, turn, options.work)
     model.eval()
     weights = exported(model, encoder.vocabulary)
     metadata = {"words": json.dumps(list(weights.vocabulary), ensure_ascii=False), "marks": SEEN}

@@ -4,27 +4,22 @@ import random
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from bench.seeds import squeeze
-from rag.question import ASKING, EMPTY, ask, mended
+from rag.question import ask
 from rag.reading.extract import Said
 from rag.reading.features import candidates
 from rag.reading.rank import READ_HITS, rank
 from rag.reading.read import said
 from rag.reading.tokens import asked, covered, numbered, shared, tokens
 from rag.retrieve import Retriever
-from thai.meaning import neighbours
-from thai.weight import weight
-from thai.words import words
+from train.contexts import Item, answer_in, library_of, squeezed_texts
 from train.extractor_net import Read, Seen
-from train.reader import RARE, library_of, respelled, squeezed_texts
 
 KEPT, SHOWN = 7, 5  # sentences remembered of a question, and shown at a time
-REWORDED = 0.35  # of the questions are put in other words each time they are asked
-_NEAR = 80  # code points that a marked answer may have moved: blanks are joined when a document is read
 
 
 class Shown(NamedTuple):
@@ -45,7 +40,7 @@ class Example(NamedTuple):
     answers: tuple[str, ...]
 
 
-def examples(items: list[dict[str, Any]]) -> list[Example]:
+def examples(items: Sequence[Item]) -> list[Example]:
     """Return questions asked of a library of their contexts."""
     with tempfile.TemporaryDirectory() as folder:
         retriever = library_of(items, Path(folder))
@@ -54,14 +49,14 @@ def examples(items: list[dict[str, Any]]) -> list[Example]:
         return [_example(item, retriever, texts, home) for item in items if squeeze(item["context"]) in home]
 
 
-def _example(item: dict[str, Any], retriever: Retriever, texts: dict[str, str], home: dict[str, str]) -> Example:
+def _example(item: Item, retriever: Retriever, texts: dict[str, str], home: dict[str, str]) -> Example:
     own = home[squeeze(item["context"])]
     ways = [_shown(item, retriever, texts, own, only) for only in (None, [own])]
     return Example(item["question"], *ways, tuple(answer["text"].strip() for answer in item["answers"]))
 
 
 def _shown(
-    item: dict[str, Any], retriever: Retriever, texts: dict[str, str], own: str, only: Sequence[str] | None
+    item: Item, retriever: Retriever, texts: dict[str, str], own: str, only: Sequence[str] | None
 ) -> tuple[Shown, ...]:
     """Return the first sentences, and the one that answers if it is further down."""
     question = ask(item["question"])
@@ -75,17 +70,6 @@ def _shown(
         if len(kept) < KEPT or (span and not any(shown.span for shown in kept)):
             kept.append(Shown(said(candidate, float(scores[at])), span, unclear, mine))
     return tuple(kept)
-
-
-def answer_in(item: dict[str, Any], text: str, start: int) -> tuple[tuple[int, int] | None, bool]:
-    """Return where a marked answer stands in a sentence of its document, and whether it stands there in doubt."""
-    for answer in item["answers"]:
-        given = answer["text"].strip()
-        places = [at for at in range(len(text)) if text.startswith(given, at)]
-        nearest = min(places, key=lambda at: abs(start + at - answer["start"]), default=None)
-        if nearest is not None and abs(start + nearest - answer["start"]) < _NEAR:
-            return (nearest, nearest + len(given)), False
-    return None, any(squeeze(answer["text"]) in squeeze(text) for answer in item["answers"])
 
 
 class Encoder:
@@ -135,23 +119,6 @@ def drawn(example: Example, chance: random.Random) -> tuple[Shown, ...]:
     if draw < 0.9:
         return without_fact(example.everywhere)[:SHOWN]
     return tuple(shown for shown in example.everywhere if not shown.own)[:SHOWN]
-
-
-def reworded(question: str, chance: random.Random) -> str:
-    """Return a question as another might ask it: some words dropped, some replaced by words of like meaning, some names spelled another
-    way; what asks stays.
-    """
-    kept = []
-    for word in mended(tuple(words(question))):
-        drawn = chance.random()
-        if word in ASKING or word in EMPTY or not word.strip():
-            kept.append(word)
-        elif weight(word) >= RARE:
-            kept.append(respelled(word, chance) if drawn < 0.3 else word)
-        elif drawn >= 0.1:
-            like = neighbours(word, 6) if drawn < 0.3 else []
-            kept.append(chance.choice(like) if like else word)
-    return "".join(kept) if "".join(kept).strip() else question
 
 
 def without_fact(found: Sequence[Shown]) -> tuple[Shown, ...]:

@@ -2,8 +2,8 @@
 
 Two judgements over the columns of ``rag/reading/features.py``:
 ``sentence``, a small network, ranks the sentences of the retrieved passages: the one that holds the answer against all others. Fitted on
-iapp_train, its documents in one library, the titles of every second one left out, each question once as it is and once paraphrased by
-dropping words, putting words of like meaning, and spelling names another way; and on the questions of ``train/written.py``.
+iapp_train, its documents in one library, the titles of every second one left out, each question once as it is and once in other words
+(``train/rewording.py``); and on the questions of ``train/written.py``.
 ``answered``, a logistic model, says how likely the documents answer at all. Each paraphrased question is asked of the whole library, of
 the library without the document that answers (another entity), and without the sentences that hold the answer (the fact is missing);
 written questions as they are, those that nothing answers among them.
@@ -19,7 +19,7 @@ import json
 import lzma
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,23 +28,15 @@ import numpy.typing as npt
 import torch
 
 from bench.seeds import squeeze
-from index.build import add
-from index.embed import open_embedder
-from index.lexical import Lexical
-from index.library import open_library
-from index.vectors import VectorStore
-from rag.question import ask, mended
-from rag.reading.features import COLUMNS, Candidate, Matrix, candidates, features
+from rag.question import ask
+from rag.reading.features import COLUMNS, Matrix, candidates, features
 from rag.reading.rank import READ_HITS, priors, summarise
-from rag.records import Question
 from rag.retrieve import Retriever
-from thai.meaning import neighbours
-from thai.weight import weight
+from train.contexts import Item, library_of, opened, people, squeezed_texts, tells
+from train.rewording import reworded
 from train.written import written
 
 SEED, HIDDEN, MEMBERS = 7, 24, 5
-RARE = 12.0  # a word that tells so much is mostly a name
-LIKE_CONSONANTS = ("กคข", "ตทด", "ชซสจ", "บปพ", "ฟว")
 Labels = npt.NDArray[np.bool_]
 
 
@@ -57,82 +49,22 @@ class Example(NamedTuple):
     own: Labels
 
 
-def library_of(questions: list[dict[str, Any]], folder: Path) -> Retriever:
-    """Build a library of the questions' contexts and open it; written ones have their titles, others every second."""
-    contexts = {item["context"]: item for item in questions}
-    records = folder / "contexts.jsonl"
-    with records.open("w", encoding="utf-8") as out:
-        for number, (text, item) in enumerate(contexts.items()):
-            titled = number % 2 or "style" in item
-            record = {"title": item["title"] if titled else "", "text": text, "source": f"context-{number}"}
-            out.write(json.dumps(record, ensure_ascii=False) + "\n")
-    return opened(records, folder / "library")
-
-
-def opened(records: Path, at: Path) -> Retriever:
-    """Build a library of a file of records and open it."""
-    embedder = open_embedder()
-    add(at, [records], embedder)
-    return Retriever(open_library(at), Lexical(at / "lexical"), VectorStore(at, embedder.dimension), embedder, embedder)
-
-
-def squeezed_texts(retriever: Retriever) -> dict[str, str]:
-    """Return the text of each document by its id, without blanks."""
-    documents = (retriever.library.document(name) for name in retriever.library.document_ids())
-    return {document.id: squeeze(document.text) for document in documents if document}
-
-
-def paraphrased(text: str, chance: random.Random) -> Question:
-    """Return the question with some words dropped or replaced by words of like meaning, and some names spelled another way."""
-    question = ask(text)
-    words: list[str] = []
-    for word in mended(question.words):
-        if weight(word) >= RARE and chance.random() < 0.4:
-            words.append(respelled(word, chance))
-        elif chance.random() < 0.4 and weight(word) < RARE:
-            like = neighbours(word, 6)
-            words += [chance.choice(like)] if like and chance.random() < 0.6 else []
-        else:
-            words.append(word)
-    return ask(" ".join(words)) if words else question
-
-
-def respelled(name: str, chance: random.Random) -> str:
-    """Return a name as another transliteration might have it: consonants swapped with their like, some marks left out."""
-    letters = []
-    for letter in name:
-        likes = next((group for group in LIKE_CONSONANTS if letter in group), "")
-        if likes and chance.random() < 0.5:
-            letters.append(chance.choice(likes))
-        elif letter not in "า็่้ะ์" or chance.random() < 0.6:
-            letters.append(letter)
-    return "".join(letters)
-
-
 def examples(
-    questions: list[dict[str, Any]], retriever: Retriever, *, paraphrase: bool = False, without: bool = False
+    questions: Sequence[Item], retriever: Retriever, *, paraphrase: bool = False, without: bool = False
 ) -> Iterator[Example]:
     """Yield the candidates of every question, found in all documents or in all ``without`` the one that answers."""
     squeezed = squeezed_texts(retriever)
     chance = random.Random(SEED)
     for item in questions:
-        question = paraphrased(item["question"], chance) if paraphrase else ask(item["question"])
+        question = ask(reworded(item["question"], chance) if paraphrase else item["question"])
         others = [name for name, text in squeezed.items() if text != squeeze(item["context"])] if without else None
         found = candidates(retriever.retrieve(question, READ_HITS, others))
         if not found:
             continue
         context = squeeze(item["context"])
         own = np.array([squeezed[candidate.hit.passage.document] == context for candidate in found])
-        holds = np.array([mine and _covers(candidate, item) for candidate, mine in zip(found, own, strict=True)])
+        holds = np.array([mine and tells(item, each.text, each.start) for each, mine in zip(found, own, strict=True)])
         yield Example(features(question, found, retriever.embedder), priors(found), holds, own)
-
-
-def _covers(candidate: Candidate, item: dict[str, Any]) -> bool:
-    """Whether the sentence holds the answer: the text says it, near the place that was marked (offsets may have moved a little)."""
-    return any(
-        squeeze(answer["text"]) in squeeze(candidate.text) and abs(candidate.start - answer["start"]) < len(candidate.text) + 60
-        for answer in item["answers"][:1]
-    )
 
 
 def network(columns: int, hidden: int) -> torch.nn.Sequential:
@@ -181,17 +113,18 @@ def fit_member(rows: torch.Tensor, holds: torch.Tensor, filled: torch.Tensor, ep
     return model
 
 
-def answered_rows(data: list[Example], model: torch.nn.Sequential, *, thrice: bool = True) -> tuple[Matrix, Labels]:
-    """Return what the reader knows of each question asked three ways or one, and whether the documents answered."""
-    rows, labels = [], []
-    for example in data:
-        whole = [(np.ones(len(example.rows), bool), bool(example.holds.any()))]
-        without = [(~example.own, False), (~example.holds, False)]
-        found = [*whole, *without] if example.holds.any() else without
-        for kept, label in found if thrice else whole:
-            if kept.any():
-                rows.append(summarise(example.rows[kept], scores_of(model, example.rows[kept], example.priors[kept])))
-                labels.append(label)
+def three_ways(example: Example) -> Iterator[Example]:
+    """Yield the question as it is, if it is answered, without the document that answers, and without the sentences that do."""
+    whole = [np.ones(len(example.rows), bool)] if example.holds.any() else []
+    for kept in (*whole, ~example.own, ~example.holds):
+        if kept.any():
+            yield Example(*(part[kept] for part in example))
+
+
+def answered_rows(data: Iterable[Example], model: torch.nn.Sequential) -> tuple[Matrix, Labels]:
+    """Return what the reader knows of each question, and whether the documents answered."""
+    asked = [(summarise(one.rows, scores_of(model, one.rows, one.priors)), bool(one.holds.any())) for one in data]
+    rows, labels = zip(*asked, strict=True)
     return np.asarray(rows, np.float32), np.asarray(labels)
 
 
@@ -252,7 +185,7 @@ def report(data: list[Example], natural: Matrix, sentence: torch.nn.Sequential, 
     """Return how well both do on questions they were not fitted on."""
     ranked = [example.holds[np.argsort(-scores_of(sentence, example.rows, example.priors))] for example in data]
     first, second = np.mean([held[0] for held in ranked]), np.mean([held[:2].any() for held in ranked])
-    rows, labels = answered_rows(data, sentence)
+    rows, labels = answered_rows((way for one in data for way in three_ways(one)), sentence)
     sure, asked = sureness(rows, answered), sureness(natural, answered)
     lines = [f"iapp_validation, {len(data)} questions: evidence sentence@1 {first:.3f} @2 {second:.3f}"]
     for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5):
@@ -273,9 +206,9 @@ def exported(model: torch.nn.Sequential) -> dict[str, Any]:
 
 def asked_sets(data: Path) -> dict[str, list[Example]]:
     """Return what is fitted and calibrated on, by name."""
-    people = [(name, list(map(json.loads, (data / f"{name}.jsonl").open(encoding="utf-8")))) for name in ("iapp_train", "iapp_validation")]
+    asked = [(name, people(data, name)) for name in ("iapp_train", "iapp_validation")]
     sets: dict[str, list[Example]] = {}
-    for name, questions in [*people, *((part, written(data, part)) for part in ("fit", "calibrate"))]:
+    for name, questions in [*asked, *((part, written(data, part)) for part in ("fit", "calibrate"))]:
         with tempfile.TemporaryDirectory() as folder:
             retriever = library_of(questions, Path(folder))
             sets[name] = list(examples(questions, retriever))
@@ -295,7 +228,7 @@ def main() -> None:
     torch.manual_seed(SEED)
     sets = asked_sets(options.data)
     sentence = fit_sentence(sets["iapp_train"] + sets["paraphrased"] + sets["fit"], options.epochs)
-    ways = answered_rows(sets["paraphrased"], sentence), answered_rows(sets["fit"], sentence, thrice=False)
+    ways = [answered_rows(asked, sentence) for asked in ((way for one in sets["paraphrased"] for way in three_ways(one)), sets["fit"])]
     fitted = fit_answered(*map(np.concatenate, zip(*ways, strict=True)))
     answered = calibrated(fitted, sets["iapp_validation"] + sets["without"] + sets["calibrate"], sentence)
     linear = {"weights": np.round(answered[0], 4).tolist(), "bias": round(answered[1], 4)}

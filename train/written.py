@@ -1,10 +1,10 @@
-"""7,560 questions written for this project on the beginnings of 945 articles of Wikipedia and of government news, eight on each.
+"""NUMBER questions written for this project on TEXTS pieces of Wikipedia and of government news, eight or ten on each.
 
-A large language model wrote them, which read the text and was asked for what somebody would ask who has not seen it; every answer stands
-word for word in its text. ``written.jsonl`` holds no text of others, only places: {"id", "corpus", "row" of the corpus, "end" of what was
-read, "style", "question", "answer": [start, end] in it or null}. Styles: close to the text's words, far from them, spoken, keywords, why,
-list, yesno; and three that the text does not answer: another fact of its entity (other_fact), its fact of another entity (other_entity), a
-twisted one.
+A large language model wrote them, which read the piece and was asked for what somebody would ask who has not seen it; every answer stands
+word for word in its text. ``written.jsonl`` holds no text of others, only places: {"id", "corpus", "row" of the corpus, "start" and "end"
+of the piece in its text, "style", "question", "answer": [start, end] in the text or null}. Styles: close to the text's words, far from them,
+spoken, keywords, why, list, yesno; and three that the piece does not answer: another fact of its entity (other_fact), its fact of another
+entity (other_entity), a twisted one. A piece from the middle of a text has no title, as the pages of a book have none.
 """
 
 import json
@@ -42,8 +42,7 @@ def _texts(data: Path, wanted: set[tuple[str, int]]) -> dict[tuple[str, int], di
 
 def _item(row: dict[str, Any], texts: dict[tuple[str, int], dict[str, str]]) -> dict[str, Any]:
     record = texts[row["corpus"], row["row"]]
-    context = record["text"][: row["end"]]
-    span = row["answer"]
-    answers = [{"text": context[slice(*span)], "start": span[0]}] if span else []
+    text, start, span = record["text"], row["start"], row["answer"]
+    answers = [{"text": text[slice(*span)], "start": span[0] - start}] if span else []
     told = {"id": row["id"], "question": row["question"], "style": row["style"]}
-    return {**told, "context": context, "title": record["title"], "answers": answers}
+    return {**told, "context": text[start : row["end"]], "title": "" if start else record["title"], "answers": answers}

@@ -47,9 +47,9 @@ def serve(
     engine.start()
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     address = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-    for language in LANGUAGES:
-        print(f"{say('serving', language).format(address)}  ·  {say('to_stop', language)}", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
+        for language in LANGUAGES:
+            print(f"{say('serving', language).format(address)}  ·  {say('to_stop', language)}", flush=True)
         threading.Event().wait()
     page.close(verbose=False)
     print(f"\n{say('stopped', 'th')} / {say('stopped', 'en')}", flush=True)
