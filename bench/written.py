@@ -1,9 +1,10 @@
 """Questions as people put them, near misses among them: `python -m bench.written --data ../shared/data [--out FILE]`.
 
-The written questions kept to judge with (``train/written.py``), on texts that nothing was fitted on, are asked of a library of all texts
-that have such questions. By style: right, the first sentence holds the marked answer at its place; refused and doubtful, the confidence is
-below the thresholds of ``rag/assemble.py``; said, both right and not refused; short, a short answer is shown, and how many are exact. Then
-for every threshold the share of unanswerable questions answered against that of answerable ones refused, and the area under that curve.
+The written questions kept to judge with (``train/written.py``), on texts that no question was fitted on, are asked of a library of all
+texts that have such questions. By style: right, the first sentence is of the right text and says the marked answer; refused and doubtful,
+the confidence is below the thresholds of ``rag/assemble.py``; said, both right and not refused; short, a short answer is shown, and how
+many are exact. Then for every threshold the share of unanswerable questions answered against that of answerable ones refused, and the area
+under that curve.
 """
 
 import argparse

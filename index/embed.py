@@ -74,8 +74,12 @@ class StaticEmbedder:
         self._folder = folder
 
     @property
+    def is_shipped(self) -> bool:
+        return self._folder == SHIPPED
+
+    @property
     def name(self) -> str:
-        return self._folder.name if self._folder == SHIPPED else str(self._folder)
+        return self._folder.name if self.is_shipped else str(self._folder)
 
     @property
     def dimension(self) -> int:

@@ -100,6 +100,14 @@ def named(folder: Path, name: str) -> list[Named]:
     return found
 
 
+def the_document(folder: Path, name: str) -> str:
+    """Return the id of the one document that a name stands for. Raises as ``named``, and UsageError for a file of several documents."""
+    found = {one.document for one in named(folder, name)}
+    if len(found) > 1:
+        raise UsageError(f"{name} มีหลายเอกสาร ระบุด้วยรหัสหรือแหล่งที่มา", f"{name} has several documents; name one by its id or source.")
+    return found.pop()
+
+
 def _entry(row: tuple[Any, ...]) -> Entry:
     return Entry._make((*row[:4], json.loads(row[4]), *row[5:9], bool(row[9])))
 

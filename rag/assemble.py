@@ -43,7 +43,8 @@ class Answerer:
         self.library: Library = open_library(folder)
         self._embedder = embedder
         check(self.library, embedder)
-        self._reading_embedder = embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder(SHIPPED)
+        shipped = isinstance(embedder, StaticEmbedder) and embedder.is_shipped
+        self._reading_embedder = embedder if shipped else StaticEmbedder(SHIPPED)
         self.generator = generator
         self._reranker = reranker
         self._writer = Writer(generator, self._reading_embedder, self.document) if generator is not None else None

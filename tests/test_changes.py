@@ -14,6 +14,7 @@ from index.embed import Embedder
 from index.errors import LibraryError, UsageError
 from index.lexical import Lexical
 from index.library import open_library
+from index.listing import the_document
 from rag.assemble import Answerer
 from tests.test_library import HASH, consistent
 
@@ -75,6 +76,14 @@ def test_a_title_of_several_documents_is_refused(tmp_path: Path, folder: Path) -
     add(folder, [records(tmp_path / "r.jsonl", *({"title": "A", "text": f"{s} {BODY}", "source": s} for s in "xy"))], HASH)
     with pytest.raises(UsageError, match="Several documents are called A"):
         remove(folder, ["A"], HASH)
+
+
+def test_a_file_of_several_documents_stands_for_none_of_them(tmp_path: Path, folder: Path) -> None:
+    path = records(tmp_path / "r.jsonl", *({"title": s, "text": f"{s} {BODY}", "source": s} for s in "xy"))
+    add(folder, [path], HASH)
+    assert the_document(folder, "x") == the_document(folder, the_document(folder, "x"))
+    with pytest.raises(UsageError, match="has several documents; name one by its id or source"):
+        the_document(folder, str(path))
 
 
 def test_a_new_title_is_found_and_the_old_one_not(tmp_path: Path, folder: Path) -> None:

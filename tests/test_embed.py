@@ -1,16 +1,20 @@
 """Embedders: one contract, the shipped one equal to sentence-transformers' own output, models made here loaded for real."""
 
+import contextlib
 import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from index import embed, embed_transformer
+from index.build import add
 from index.embed import SHIPPED, Embedder, StaticEmbedder, fingerprint, open_embedder
 from index.embed_transformer import SentenceTransformerEmbedder, prompts
 from index.errors import LibraryError, UsageError
+from rag.assemble import Answerer
 from rag.reading import rank, read
 
 TEXTS = ["ทรอตสกีถูกลอบสังหาร ณ กรุงเม็กซิโกซิตี", "นโยบายเศรษฐกิจใหม่ (New Economic Policy)", "๑๙๒๐ น้ํา", "", "قوت 😀"]
@@ -70,6 +74,19 @@ def test_the_shipped_model_is_what_sentence_transformers_reads() -> None:
 
     theirs = SentenceTransformer(str(SHIPPED), device="cpu").encode(TEXTS[:3], normalize_embeddings=True)
     assert np.allclose(StaticEmbedder(SHIPPED).embed_passages(TEXTS[:3]), theirs, atol=1e-5)
+
+
+def test_a_library_of_another_static_model_is_read_with_the_shipped_one(tmp_path: Path) -> None:
+    narrow = tmp_path / "narrow"
+    shutil.copytree(SHIPPED, narrow)
+    weights = load_file(SHIPPED / "model.safetensors")["embedding.weight"]
+    save_file({"embedding.weight": np.ascontiguousarray(weights[:, :64])}, narrow / "model.safetensors")
+    (tmp_path / "a.txt").write_text("วลาดีมีร์ มายาคอฟสกี เกิดที่หมู่บ้านบักดาดี ประเทศจอร์เจีย เมื่อวันที่ 19 กรกฎาคม ค.ศ. 1893", encoding="utf-8")
+    mine = open_embedder(str(narrow))
+    assert mine.dimension == 64
+    add(tmp_path / "library", [tmp_path / "a.txt"], mine)
+    with contextlib.closing(Answerer(tmp_path / "library", mine)) as answerer:
+        assert answerer.ask("มายาคอฟสกีเกิดเมื่อใด").short_answer == "19 กรกฎาคม ค.ศ. 1893"
 
 
 def test_fingerprints_tell_weights_apart(tmp_path: Path, transformer_folder: Path) -> None:

@@ -4,7 +4,7 @@ How likely the documents answer, from the reader's judgement and the network's (
 over questions that neither was fitted on: iapp_validation, each question asked three ways, of all documents, of all but its own (another
 entity), and of all without the sentences that hold the answer (the fact is missing); and the written questions kept for it
 (``train/written.py``), many of which nothing answers. Those kept to judge with are reported. Fitted after ``train/reader.py`` and
-``train/extractor.py``; about three minutes.
+``train/extractor.py``; about five minutes.
 """
 
 import argparse
@@ -40,7 +40,7 @@ class Read(NamedTuple):
 
 
 def asked(items: Sequence[Item], *, thrice: bool) -> Read:
-    """Ask each question of a library of all texts: as it is, or ``thrice``, in three ways of which one is answered."""
+    """Ask each question of a library of all their texts: as it is, or ``thrice``, in three ways of which one is answered."""
     rows, right, ways = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         retriever = library_of(items, Path(folder))
@@ -53,7 +53,7 @@ def asked(items: Sequence[Item], *, thrice: bool) -> Read:
                 if not len(seen):
                     continue
                 order = np.argsort(-scores, kind="stable")
-                extraction = extracted(question, found, scores, order)
+                extraction = extracted(question, found, scores, order, retriever.embedder)
                 best = found[order[extraction.best] if extraction else order[0]]
                 rows.append(signs(seen, scores, extraction))
                 right.append(way == FOUND and _tells(item, best, own))
@@ -105,8 +105,8 @@ def main() -> None:
     options = parser.parse_args()
     fitted = [asked(people(options.data, "iapp_validation"), thrice=True), asked(written(options.data, "calibrate"), thrice=False)]
     judged = asked(written(options.data, "judge"), thrice=False)
-    shares = np.concatenate([weigh(read.ways) for read in fitted]) * len(judged.right)
     rows, ways = (np.concatenate([getattr(read, name) for read in fitted]) for name in ("rows", "ways"))
+    shares = np.concatenate([weigh(read.ways) for read in fitted]) * len(rows) / len(fitted)
     model = LogisticRegression(C=1.0).fit(rows, ways == FOUND, shares)
     for name, read in (("iapp_validation, fitted on", fitted[0]), ("written, to judge with", judged)):
         print(report(name, read, model.predict_proba(read.rows)[:, 1]))

@@ -14,7 +14,7 @@ from rag.reading.extract import Said
 from rag.reading.features import candidates
 from rag.reading.rank import READ_HITS, rank
 from rag.reading.read import said
-from rag.reading.tokens import asked, covered, numbered, shared, tokens
+from rag.reading.tokens import Meanings, asked, covered, numbered, shared, tokens
 from rag.retrieve import Retriever
 from train.contexts import Item, answer_in, library_of, squeezed_texts
 from train.extractor_net import Read, Seen
@@ -75,14 +75,15 @@ def _shown(
 class Encoder:
     """Questions and sentences as the network sees them; a sentence seen again for the same question is remembered."""
 
-    def __init__(self, vocabulary: dict[str, int]) -> None:
-        self.vocabulary = vocabulary
+    def __init__(self, vocabulary: dict[str, int], meanings: Meanings) -> None:
+        self.vocabulary, self.meanings = vocabulary, meanings
         self._seen: dict[tuple[str, str, str], Seen] = {}
 
     def read(self, question: str, sentences: Sequence[Shown], *, again: bool = True) -> Read:
         """Return a question as it is read; one that is not asked ``again`` is not remembered."""
         seen = tuple(self._sentence(question, shown, again) for shown in sentences)
-        return Read(asked(question), seen, tuple(shown.said.score for shown in sentences))
+        sought = asked(question)
+        return Read(sought, self.meanings.read(sought.words), seen, tuple(shown.said.score for shown in sentences))
 
     def _sentence(self, question: str, shown: Shown, again: bool) -> Seen:
         key = (question, shown.said.text, shown.said.subject)
@@ -92,7 +93,7 @@ class Encoder:
         sought, subject = asked(question), shown.said.subject
         marks = np.concatenate([read.marks, shared(sought, read, subject)], axis=1)
         met = covered(sought, read, subject, shown.said.around)
-        seen = Seen(read.numbers, numbered(read.words, self.vocabulary), marks, met, *self._words(shown.span, read.ends))
+        seen = Seen(self.meanings.read(read.words), numbered(read.words, self.vocabulary), marks, met, *self._words(shown.span, read.ends))
         if again:
             self._seen[key] = seen
         return seen

@@ -13,18 +13,17 @@ from torch.nn import functional
 
 from rag.reading.extract import DILATIONS, GAP
 from rag.reading.tokens import COVERED, KINDS, MARKS, Asked, Matrix, Numbers, numbered
-from thai.meaning import table
 
 HIDDEN, QUESTION, OWN, KEYS, JUDGED, RANKS, MET = 96, 64, 32, 64, 48, 3, 48
 _OFF = -1e9
 
 
 class Seen(NamedTuple):
-    """A sentence as it is read for a question: numbers of vectors and own vectors, marks, how it covers the question's words, and the
+    """A sentence as it is read for a question: numbers of meanings and of own vectors, marks, how it covers the question's words, and the
     answer's first and last word or -1.
     """
 
-    numbers: Numbers
+    meanings: Numbers
     own: Numbers
     marks: Matrix
     covered: Matrix
@@ -33,9 +32,10 @@ class Seen(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A question, its sentences and their scores, likeliest first."""
+    """A question, the numbers of its words' meanings, its sentences and their scores, likeliest first."""
 
     question: Asked
+    meanings: Numbers
     sentences: tuple[Seen, ...]
     scores: tuple[float, ...]
 
@@ -43,7 +43,7 @@ class Read(NamedTuple):
 class Batch(NamedTuple):
     """Tensors over all words (T,), all words of questions (W,), sentences (B,) and questions (Q,)."""
 
-    numbers: torch.Tensor
+    vectors: torch.Tensor  # (T, size)
     own: torch.Tensor
     marks: torch.Tensor
     asked_in: torch.Tensor  # (T,) the question of each word, -1 in gaps
@@ -52,7 +52,7 @@ class Batch(NamedTuple):
     of: torch.Tensor  # (B,) the question of each sentence
     nth: torch.Tensor  # (B,) its place among the question's sentences
     covered: torch.Tensor  # (B, most words of a question, COVERED)
-    question_numbers: torch.Tensor
+    question_vectors: torch.Tensor  # (W, size)
     question_own: torch.Tensor
     question_flags: torch.Tensor
     question_in: torch.Tensor  # (W,) -1 in gaps
@@ -64,13 +64,27 @@ class Batch(NamedTuple):
     last: torch.Tensor
 
 
+class Drop(nn.Module):
+    """Dropout by random bytes: torch's own draws number by number, which took a third of the fitting."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.least = round(256 * share)
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        if not self.training or not self.least:
+            return values
+        drawn = torch.empty(values.numel() // 8 + 1, dtype=torch.int64).random_(-(2**63), 2**63 - 1).view(torch.uint8)
+        return values * (drawn[: values.numel()].view_as(values) >= self.least) * (256 / (256 - self.least))
+
+
 class Block(nn.Module):
     def __init__(self, dilation: int, drop: float) -> None:
         super().__init__()
         self.c = nn.Conv1d(HIDDEN, 2 * HIDDEN, 3, padding=dilation, dilation=dilation)
         self.f = nn.Linear(QUESTION, 2 * HIDDEN)
         self.n = nn.LayerNorm(HIDDEN)
-        self.d = nn.Dropout(drop)
+        self.d = Drop(drop)
 
     def forward(self, rows: torch.Tensor, told: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
         both = self.c((self.n(rows) * real).t()[None])[0].t() + self.f(told)
@@ -80,11 +94,9 @@ class Block(nn.Module):
 
 
 class Extractor(nn.Module):
-    def __init__(self, vocabulary: int, drop: float) -> None:
+    def __init__(self, vocabulary: int, size: int, drop: float) -> None:
+        """``vocabulary`` words have a vector of their own besides one of ``size`` numbers that all have."""
         super().__init__()
-        vectors = torch.from_numpy(table()[1])
-        size = vectors.shape[1]
-        self.register_buffer("vectors", vectors, persistent=False)
         self.small = nn.Embedding(vocabulary + 1, OWN, padding_idx=vocabulary)
         self.al = nn.Linear(size, KEYS)
         self.q_in, self.q_c = nn.Linear(size + OWN + 2, QUESTION), nn.Conv1d(QUESTION, QUESTION, 3, padding=1)
@@ -97,7 +109,7 @@ class Extractor(nn.Module):
         self.pool, self.sh = nn.Linear(HIDDEN, 1), nn.Linear(2 * HIDDEN + QUESTION + 2 * MET + RANKS, JUDGED)
         self.so, self.lin = nn.Linear(JUDGED, 1), nn.Linear(RANKS, 1, bias=False)
         self.nh, self.nul = nn.Linear(QUESTION + 2 + 2 * MET, JUDGED), nn.Linear(JUDGED, 1)
-        self.drop = nn.Dropout(drop)
+        self.drop = Drop(drop)
         with torch.no_grad():  # at first a sentence is as likely as it was ranked
             self.lin.weight.copy_(torch.tensor([[3.0, 0.0, 0.0]]))
             self.so.weight.mul_(0.3)
@@ -106,7 +118,7 @@ class Extractor(nn.Module):
         """Return scores of first and last words (B, longest), of sentences (B,), and of no answer (Q,)."""
         told, values, meant = self._questions(batch)
         keys = functional.relu(self.al(meant))
-        vectors = self.vectors[batch.numbers]
+        vectors = batch.vectors
         near = functional.relu(self.al(vectors)) @ keys.t()
         shares = near.masked_fill(batch.asked_in[:, None] != batch.question_in[None], _OFF).softmax(-1)
         seen = torch.cat([vectors, self.small(batch.own), batch.marks, shares @ meant], -1)
@@ -138,7 +150,7 @@ class Extractor(nn.Module):
 
     def _questions(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Return what each question asks (Q, d), what their words are there (W, d), and the vectors of these (W, size)."""
-        meant = self.vectors[batch.question_numbers]
+        meant = batch.question_vectors
         values = torch.tanh(self.q_in(self.drop(torch.cat([meant, self.small(batch.question_own), batch.question_flags], -1))))
         values = values * (batch.question_in >= 0)[:, None]
         values = values + torch.tanh(self.q_c(values.t()[None])[0].t())
@@ -148,18 +160,18 @@ class Extractor(nn.Module):
         return told, values, meant
 
 
-def packed(reads: Sequence[Read], vocabulary: dict[str, int]) -> Batch:
-    """Return the questions as one batch."""
+def packed(reads: Sequence[Read], vocabulary: dict[str, int], vectors: Matrix) -> Batch:
+    """Return the questions as one batch; ``vectors`` (n, size) are those that the words' meanings are numbers of."""
     every = [(at, nth, seen) for at, read in enumerate(reads) for nth, seen in enumerate(read.sentences)]
     best = [max(read.scores) for read in reads]
     scored = [(score, top, n) for read, top in zip(reads, best, strict=True) for n, score in enumerate(read.scores)]
     ranks = [((score - top) / 3, 1 / (n + 1), score / 10) for score, top, n in scored]
     tensors = (
-        *_sentences([(question, seen) for question, _, seen in every], len(vocabulary)),
+        *_sentences([(question, seen) for question, _, seen in every], len(vocabulary), vectors),
         np.array([question for question, *_ in every]),
         np.array([nth for _, nth, _ in every]),
         _filled([seen.covered for *_, seen in every], 0.0),
-        *_words([read.question for read in reads], vocabulary),
+        *_words(reads, vocabulary, vectors),
         np.stack([read.question.kind for read in reads]),
         np.asarray(ranks, np.float32),
         np.asarray([(top / 10, 1.0) for top in best], np.float32),
@@ -169,21 +181,21 @@ def packed(reads: Sequence[Read], vocabulary: dict[str, int]) -> Batch:
     return Batch(*map(torch.from_numpy, tensors))
 
 
-def _sentences(every: Sequence[tuple[int, Seen]], unknown: int) -> tuple[np.ndarray, ...]:
-    """Return numbers, own numbers, marks and question of each word, and where the words of each sentence stand."""
-    total = sum(len(seen.numbers) + GAP for _, seen in every) + GAP
-    longest = max(len(seen.numbers) for _, seen in every)
-    numbers, own, asked_in = np.full(total, len(table()[0])), np.full(total, unknown), np.full(total, -1)
+def _sentences(every: Sequence[tuple[int, Seen]], unknown: int, known: Matrix) -> tuple[np.ndarray, ...]:
+    """Return vectors, own numbers, marks and question of each word, and where the words of each sentence stand."""
+    total = sum(len(seen.meanings) + GAP for _, seen in every) + GAP
+    longest = max(len(seen.meanings) for _, seen in every)
+    vectors, own, asked_in = np.zeros((total, known.shape[1]), np.float32), np.full(total, unknown), np.full(total, -1)
     marks = np.zeros((total, MARKS), np.float32)
     place, filled = np.zeros((len(every), longest), int), np.zeros((len(every), longest), bool)
     at = GAP
     for row, (question, seen) in enumerate(every):
-        size = len(seen.numbers)
+        size = len(seen.meanings)
         here = slice(at, at + size)
-        numbers[here], own[here], marks[here], asked_in[here] = seen.numbers, seen.own, seen.marks, question
+        vectors[here], own[here], marks[here], asked_in[here] = known[seen.meanings], seen.own, seen.marks, question
         place[row, :size], filled[row, :size] = np.arange(here.start, here.stop), True
         at = here.stop + GAP
-    return numbers, own, marks, asked_in, place, filled
+    return vectors, own, marks, asked_in, place, filled
 
 
 def _filled(rows: Sequence[np.ndarray], empty: float) -> np.ndarray:
@@ -194,21 +206,21 @@ def _filled(rows: Sequence[np.ndarray], empty: float) -> np.ndarray:
     return every
 
 
-def _words(questions: Sequence[Asked], vocabulary: dict[str, int]) -> tuple[np.ndarray, ...]:
-    """Return numbers, own numbers, flags and question of each word of the questions, an empty place before and after each question, and
+def _words(reads: Sequence[Read], vocabulary: dict[str, int], known: Matrix) -> tuple[np.ndarray, ...]:
+    """Return vectors, own numbers, flags and question of each word of the questions, an empty place before and after each question, and
     where the words of each stand.
     """
-    total = sum(len(question.words) + 1 for question in questions) + 1
-    numbers, own, asked_in = np.full(total, len(table()[0])), np.full(total, len(vocabulary)), np.full(total, -1)
+    total = sum(len(read.meanings) + 1 for read in reads) + 1
+    vectors, own, asked_in = np.zeros((total, known.shape[1]), np.float32), np.full(total, len(vocabulary)), np.full(total, -1)
     flags = np.zeros((total, 2), np.float32)
     places, at = [], 1
-    for number, question in enumerate(questions):
-        here = slice(at, at + len(question.words))
-        numbers[here], own[here], asked_in[here] = question.numbers, numbered(question.words, vocabulary), number
+    for number, read in enumerate(reads):
+        question, here = read.question, slice(at, at + len(read.meanings))
+        vectors[here], own[here], asked_in[here] = known[read.meanings], numbered(question.words, vocabulary), number
         flags[here] = np.stack([question.asks.astype(np.float32), question.weights], axis=1)
         places.append(np.arange(here.start, here.stop))
         at = here.stop + 1
-    return numbers, own, flags, asked_in, _filled(places, -1)
+    return vectors, own, flags, asked_in, _filled(places, -1)
 
 
 def shares(batch: Batch, judged: torch.Tensor, none: torch.Tensor) -> torch.Tensor:

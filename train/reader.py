@@ -10,8 +10,7 @@ written questions as they are, those that nothing answers among them.
 Then calibrated on iapp_validation, asked with and without the document that answers, and on written questions kept for it: the
 probability that the best sentence is right.
 
-iapp_validation is reported, and MIRACL training questions, asked without the text at hand, over the Wikipedia articles judged for them:
-at the threshold of ``rag/assemble.py`` 6 in 100 of those are refused although their article is there.
+iapp_validation is reported, and MIRACL training questions, asked without the text at hand, over the Wikipedia articles judged for them.
 """
 
 import argparse

@@ -2,9 +2,10 @@
 
 A large language model wrote them, which read the piece and was asked for what somebody would ask who has not seen it; every answer stands
 word for word in its text. ``written.jsonl`` holds no text of others, only places: {"id", "corpus", "row" of the corpus, "start" and "end"
-of the piece in its text, "style", "question", "answer": [start, end] in the text or null}. Styles: close to the text's words, far from them,
+of the piece, "style", "question", "answer": [start, end] in the row's text or null}. Styles: close to the text's words, far from them,
 spoken, keywords, why, list, yesno; and three that the piece does not answer: another fact of its entity (other_fact), its fact of another
-entity (other_entity), a twisted one. A piece from the middle of a text has no title, as the pages of a book have none.
+entity (other_entity), a twisted one. A piece from the middle of a text goes without a title,
+as the pages of a book do.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 
 FILE = Path(__file__).with_suffix(".jsonl")
 CORPORA = {"wikipedia": "thwiki_2018.jsonl.xz", "news": "thaigov_v2.jsonl.xz"}
-PARTS = {"11": "calibrate", "12": "judge"}  # the first two letters of an id; all others are to fit with
+PARTS = {"11": "calibrate", "27": "calibrate", "12": "judge", "28": "judge"}  # the first two letters of an id; all others are to fit with
 
 
 def written(data: Path, part: str) -> list[dict[str, Any]]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from index.errors import UsageError
 from index.metadata import FIELDS, KINDS
 from index.records import Document
 from ui.i18n import say
@@ -109,18 +108,10 @@ def _tell_missing(document: Document, library: Path, style: str | None, language
 
 
 def _named(folder: Path, names: Sequence[str]) -> list[Document]:
-    """Return the documents of those names. Raises UsageError for a name of none or of several."""
+    """Return the documents of those names, each once. Raises UsageError for a name of none or of several."""
     from index.library import open_library
-    from index.listing import named
+    from index.listing import the_document
 
-    found: dict[str, Document] = {}
+    ids = dict.fromkeys(the_document(folder, name) for name in names)
     with closing(open_library(folder)) as library:
-        for name in names:
-            ids = {one.document for one in named(folder, name)}
-            document = library.document(min(ids))
-            if document is None or len(ids) > 1:
-                raise UsageError(
-                    f"มีหลายเอกสารชื่อ {name} ระบุด้วยรหัสหรือไฟล์", f"Several documents are called {name}; name one by its id or file."
-                )
-            found[document.id] = document
-    return list(found.values())
+        return [document for one in ids if (document := library.document(one))]

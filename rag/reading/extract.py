@@ -16,13 +16,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from index.embed import Embedder
 from index.errors import damaged_model
-from rag.reading.tokens import COVERED, MARKS, Asked, Matrix, Tokens, asked, covered, numbered, shared, tokens
-from thai.meaning import table
+from rag.reading.tokens import COVERED, MARKS, Asked, Matrix, Meanings, Tokens, asked, covered, numbered, shared, tokens
 
 WEIGHTS = Path(__file__).resolve().parent.parent.parent / "models" / "extractor.safetensors"
 DILATIONS = (1, 2, 4, 1)
-SEEN = f"{MARKS}+{len(COVERED)}"  # marks of a sentence's words, and of the question's
+SEEN = f"{MARKS}+{len(COVERED)}+pieces"  # marks of a sentence's words and of the question's, and the vectors of both
 GAP = max(DILATIONS)  # empty places between sentences: no word sees another sentence's
 MOST_ANSWER = 25  # words of a short answer
 _OFF = -1e9
@@ -82,18 +82,19 @@ def _weights() -> Weights:
         raise damaged_model(WEIGHTS, error) from error
 
 
-def extract(question: str, sentences: Sequence[Said]) -> Extraction:
-    """Read the sentences, the likeliest first, for a question."""
-    return run(_weights(), question, sentences)
+def extract(question: str, sentences: Sequence[Said], embedder: Embedder) -> Extraction:
+    """Read the sentences, the likeliest first, for a question. ``embedder`` is the shipped one: the weights were fitted to its vectors."""
+    return run(_weights(), question, sentences, Meanings(embedder))
 
 
-def run(weights: Weights, question: str, sentences: Sequence[Said]) -> Extraction:
+def run(weights: Weights, question: str, sentences: Sequence[Said], meanings: Meanings) -> Extraction:
     """Read with these weights; ``extract`` has the shipped ones."""
     if not sentences:
         return Extraction(np.zeros(0, np.float32), 1.0, ())
-    net = _Network(weights)
     sought = asked(question)
     read = [tokens(said.text) for said in sentences]
+    meanings.read(word for words in (sought.words, *(each.words for each in read)) for word in words)  # all at once: it is faster
+    net = _Network(weights, meanings)
     told, values, meant, near = net.question(sought)
     rows, places = net.rows(sought, read, [said.subject for said in sentences], meant, near)
     hidden = net.hidden(rows, told, places)
@@ -123,9 +124,13 @@ def _sigmoid(values: Matrix) -> Matrix:
 class _Network:
     """The layers, by the names that ``train/extractor.py`` gives them."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, meanings: Meanings) -> None:
         self._of, self._vocabulary = weights
-        self._vectors = table()[1]
+        self._meanings = meanings
+
+    def _vectors(self, words: Sequence[str]) -> Matrix:
+        numbers = self._meanings.read(words)
+        return self._meanings.vectors[numbers]
 
     def _linear(self, name: str, values: Matrix) -> Matrix:
         out: Matrix = values @ self._of[f"{name}.weight"].T
@@ -150,7 +155,7 @@ class _Network:
 
     def question(self, sought: Asked) -> tuple[Matrix, Matrix, Matrix, Matrix]:
         """Return what is asked (d,), and of the question's words: what they are there, their vectors, their alignment keys."""
-        vectors = self._vectors[sought.numbers]
+        vectors = self._vectors(sought.words)
         small = self._of["small.weight"][numbered(sought.words, self._vocabulary)]
         flags = np.stack([sought.asks.astype(np.float32), sought.weights], axis=1)
         values = np.tanh(self._linear("q_in", np.concatenate([vectors, small, flags], axis=1)))
@@ -172,7 +177,7 @@ class _Network:
         places, parts, at = [], [], GAP
         width = len(self._of["p_in.bias"])
         for sentence, title in zip(read, titles, strict=True):
-            vectors = self._vectors[sentence.numbers]
+            vectors = self._vectors(sentence.words)
             small = self._of["small.weight"][numbered(sentence.words, self._vocabulary)]
             aligned = softmax(np.maximum(self._linear("al", vectors), 0.0) @ near.T) @ meant
             marks = np.concatenate([sentence.marks, shared(sought, sentence, title)], axis=1)

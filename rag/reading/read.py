@@ -52,13 +52,16 @@ class Reading(NamedTuple):
 
 
 def read(question: Question, hits: Sequence[Hit], embedder: Embedder) -> Reading:
-    """Return the sentences of the first hits as evidence, most likely first, and the confidence that there is an answer."""
+    """Return the sentences of the first hits as evidence, most likely first, and the confidence that there is an answer.
+
+    ``embedder`` is the shipped one, whatever the library was built with.
+    """
     found = candidates(hits[:READ_HITS])
     rows, scores = rank(question, found, embedder)
     if not len(rows):
         return Reading((), 0.0, None, None)
     order = np.argsort(-scores, kind="stable")
-    extraction = extracted(question, found, scores, order)
+    extraction = extracted(question, found, scores, order, embedder)
     share = softmax(scores)
     if extraction is not None:
         order, share = _reordered(order, share, extraction)
@@ -68,12 +71,14 @@ def read(question: Question, hits: Sequence[Hit], embedder: Embedder) -> Reading
     return Reading(evidence, sure * (_OTHERWISE if _is_far(rows) else 1.0), short, guess)
 
 
-def extracted(question: Question, found: Sequence[Candidate], scores: Matrix, order: Order) -> Extraction | None:
+def extracted(
+    question: Question, found: Sequence[Candidate], scores: Matrix, order: Order, embedder: Embedder
+) -> Extraction | None:
     """Return what the network reads in the likeliest candidates, None where a question has no Thai letter: it knows no other language."""
     if not _THAI.search(question.text):
         return None
     first = order[:EXTRACTED]
-    return extract(question.text, [said(found[at], float(scores[at])) for at in first])
+    return extract(question.text, [said(found[at], float(scores[at])) for at in first], embedder)
 
 
 def said(candidate: Candidate, score: float) -> Said:

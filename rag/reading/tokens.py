@@ -1,17 +1,18 @@
-"""What the extractor sees of a question's words and of a sentence's: the number of each word, and marks in about 0..1.
+"""What the extractor sees of a question's words and of a sentence's: a vector of each word, and marks in about 0..1.
 
 The weights (``models/extractor.safetensors``) were fitted to these marks in this order; a changed one needs them fitted again.
 """
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from index.embed import Embedder
 from rag.question import ASKING, EMPTY, is_fragment, kind_of, mended
 from rag.records import Kind
 from thai.fold import fold, skeleton
@@ -203,6 +204,41 @@ def _wholes(found: tuple[str, ...]) -> list[str]:
 
 def _places(sought: frozenset[str], sentence: Tokens) -> list[int]:
     return [at for at, word in enumerate(sentence.words) if normal(word) in sought] if sought else []
+
+
+class Meanings:
+    """Vectors of words: by the company they keep (``thai.meaning``), and by the embedder, which has one for any word.
+
+    ``size`` is how many numbers a vector has.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._places: dict[str, int] = {}
+        self.size = table()[1].shape[1] + embedder.dimension
+        self._rows = np.zeros((0, self.size), np.float32)
+
+    def read(self, found: Iterable[str]) -> Numbers:
+        """Return the number of each word, its row in ``vectors``."""
+        names = [normal(word) for word in found]
+        new = list(dict.fromkeys(name for name in names if name not in self._places))
+        if new:
+            self._add(new)
+        return np.array([self._places[name] for name in names])
+
+    def _add(self, names: list[str]) -> None:
+        start, end = len(self._places), len(self._places) + len(names)
+        if end > len(self._rows):  # twice as many: a growing table is not copied for every word
+            self._rows = np.concatenate([self._rows, np.zeros((max(end, 2 * start) - len(self._rows), self.size), np.float32)])
+        self._rows[start:end] = np.concatenate(
+            [table()[1][[_number(name) for name in names]], self._embedder.embed_passages(names)], axis=1
+        )
+        self._places.update(zip(names, range(start, end), strict=True))
+
+    @property
+    def vectors(self) -> Matrix:
+        """Return the vectors (n, size) of the words read so far."""
+        return self._rows[: len(self._places)]
 
 
 def numbered(found: tuple[str, ...], vocabulary: Mapping[str, int]) -> Numbers:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from index.errors import UsageError
 from index.formats.decode import is_text
-from index.listing import Entry, listing, named
+from index.listing import Entry, listing, the_document
 from index.records import Document, Hit, Paragraph
 from rag.cite import paragraph_at
 from rag.records import Answer, Citation
@@ -153,10 +153,7 @@ def _document(engine: Engine, name: str) -> Document:
     """Return the document of an id, else of a source, else of a title. Raises UsageError for none or several, NoLibrary without any."""
     found = engine.shelf.document(name)
     if found is None:
-        ids = {one.document for one in named(engine.folder, name)}
-        if len(ids) > 1:
-            raise UsageError(f"มีหลายเอกสารชื่อ {name} ระบุด้วยรหัส", f"Several documents are called {name}; name one by its id.")
-        found = engine.shelf.document(ids.pop())
+        found = engine.shelf.document(the_document(engine.folder, name))
     if found is None:
         raise UsageError(f"เอกสาร {name} เพิ่งถูกถอนหรือแทนที่", f"The document {name} has just been removed or replaced.")
     return found
