@@ -27,7 +27,7 @@ from rag.writing.generate import Generator, open_generator
 from rag.writing.write import Writer
 
 CONFIDENT = 0.04  # below it the answer is a refusal; low, as in texts without telling titles, the seeds for one, it is too low itself
-DOUBTFUL = 0.35  # below it the reader is told so: one in eight answerable questions of train/written.py, more than half of its near misses
+DOUBTFUL = 0.35  # below it the reader is told so: one in seven answerable questions of train/written.py, two thirds of its near misses
 _UNSURE = ("ไม่แน่ใจว่าข้อความนี้ตอบคำถาม โปรดอ่านต้นฉบับก่อนใช้", "Not sure that this answers the question; read the source before you use it.")
 _ANY = "ใครเป็นผู้ก่อตั้งเมื่อไร"  # a question like others
 _NEAREST = 3  # passages shown with a refusal
