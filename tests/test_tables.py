@@ -9,7 +9,8 @@ import pytest
 
 from index.parse import parse
 from index.records import Document, Unit
-from tests.office import MAIN, fails, good, only, rezip, said, workbook
+from tests.documents import only, said
+from tests.office import MAIN, fails, good, rezip, workbook
 
 
 def test_a_workbook_says_its_values_as_a_person_sees_them(tmp_path: Path) -> None:
