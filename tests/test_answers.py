@@ -218,14 +218,29 @@ def test_half_a_thought_is_said_with_its_other_half(before: str, best: str, afte
 
 
 @pytest.mark.parametrize(
-    ("kind", "said", "fits"),
+    ("question", "said", "fits"),
     [
-        (Kind.COUNT, "12 กรกฎาคม ค.ศ. 1972", False), (Kind.COUNT, "24 คน", True), (Kind.COUNT, "หลายคน", True),
-        (Kind.WHEN, "ค.ศ. 1972", True), (Kind.WHEN, "สมัยรัชกาลที่ 5", True), (Kind.WHEN, "เชียงใหม่", False), (Kind.WHO, "เชียงใหม่", True),
+        ("มีกี่คน", "12 กรกฎาคม ค.ศ. 1972", False), ("มีกี่คน", "24 คน", True), ("มีกี่คน", "หลายคน", True),
+        ("ตั้งเมื่อใด", "ค.ศ. 1972", True), ("ตั้งเมื่อใด", "สมัยรัชกาลที่ 5", True), ("ตั้งเมื่อใด", "เชียงใหม่", False), ("ใครตั้ง", "เชียงใหม่", True),
     ],
 )  # fmt: skip
-def test_a_short_answer_has_the_form_of_its_kind(kind: Kind, said: str, fits: bool) -> None:
-    assert _fits(kind, said) is fits
+def test_a_short_answer_has_the_form_of_its_kind(question: str, said: str, fits: bool) -> None:
+    assert _fits(ask(question), f"{said} ในปีนั้น", (0, len(said))) is fits
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "short"),
+    [
+        ("อำเภอหนองใหญ่มีประชากรกี่คน", "อำเภอหนองใหญ่มีความหนาแน่น 59.44 คนต่อตารางกิโลเมตร", None),
+        ("อำเภอหนองใหญ่มีกี่คนต่อตารางกิโลเมตร", "อำเภอหนองใหญ่มีความหนาแน่น 59.44 คนต่อตารางกิโลเมตร", "59.44 คนต่อตารางกิโลเมตร"),
+        ("อำเภอหนองใหญ่มีประชากรกี่คน", "อำเภอหนองใหญ่มีประชากร 23,000 คนต่อมาลดลง", "23,000 คน"),
+    ],
+)
+def test_a_rate_is_no_amount(question: str, text: str, short: str | None) -> None:
+    span = find_span(ask(question), text)
+    assert (span and text[slice(*span)]) == short
+    place = text.index("คน", 30) - 6, text.index("คน", 30) + 2
+    assert _fits(ask(question), text, place) is (short is not None)
 
 
 def test_a_change_by_another_process_is_seen(tmp_path: Path, answerer: Answerer) -> None:

@@ -22,7 +22,7 @@ from index.records import Hit
 from rag.reading.extract import Extraction, Said, extract, softmax
 from rag.reading.features import COLUMNS, Candidate, Matrix, candidates, subject
 from rag.reading.rank import READ_HITS, rank, summarise, weights
-from rag.reading.span import find_span
+from rag.reading.span import find_span, is_rate
 from rag.records import Evidence, Kind, Question
 from thai.mentions import mentions
 
@@ -138,17 +138,18 @@ def _short(question: Question, best: Evidence, extraction: Extraction | None) ->
     guess = _trimmed(best.text, span.start, span.end)
     if question.kind in _NO_SHORT:
         return None, guess
-    sure = float(extraction.answers[at]) * span.probability >= SHORT and _fits(question.kind, best.text[slice(*guess)])
+    sure = float(extraction.answers[at]) * span.probability >= SHORT and _fits(question, best.text, guess)
     return (guess if sure else formed), (guess if sure or formed is None else formed)
 
 
-def _fits(kind: Kind, said: str) -> bool:
-    """Whether a short answer has the form of its kind: no date tells how many, nothing without a number or a word of time tells when."""
-    if kind not in (Kind.COUNT, Kind.WHEN):
+def _fits(question: Question, text: str, place: Place) -> bool:
+    """Whether a short answer has the form of its kind: no date or rate tells how many, nothing without a number or a word of time when."""
+    if question.kind not in (Kind.COUNT, Kind.WHEN):
         return True
+    said = text[slice(*place)]
     found = mentions(said)
-    if kind is Kind.COUNT:
-        return not found or any(mention.first is None for mention in found)
+    if question.kind is Kind.COUNT:
+        return (not found or any(mention.first is None for mention in found)) and not is_rate(question, text, place[1])
     return any(mention.first is not None for mention in found) or bool(_TIME.search(said))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from rag.question import weighty
 from rag.records import Kind, Question
 from thai.normalize import canonical
+from thai.words import words
 from thai.years import numbers
 
 _DIGITS = "[0-9๐-๙]"
@@ -28,8 +29,9 @@ _DEATH = re.compile("ตาย|เสียชีวิต|สิ้นพระ
 _BIRTH = re.compile("เกิด(?!ขึ้น|เหตุ|จาก)|ประสูติ|กำเนิด")
 _LIFE = re.compile(rf"(?P<born>\D*{_DIGITS}{{4}})\s?[-–]\s?(?P<died>{_DIGITS}{{4}})")  # two whole years
 _AMBIGUOUS = 6  # code points: two spans about as near to the question's words are none
-_UNIT_ASKED = re.compile(r"กี่\s?([ก-๎]{2,8})")
+_UNIT_ASKED = re.compile(r"กี่\s?([ก-๎]{2,24})")
 _SHARE_ASKED = re.compile(r"ร้อยละ|เปอร์เซ็นต์|%|percent")
+_RATE = re.compile(r"\s?(?:ต่อ(?!มา|ไป|จาก|เนื่อง|สู้|ต้าน)|/)")
 
 
 def find_span(question: Question, text: str) -> tuple[int, int] | None:
@@ -66,12 +68,17 @@ def _amount(question: Question, text: str) -> tuple[int, int] | None:
     asked = _UNIT_ASKED.search(question.text)
     if not asked:
         return None
-    for size in range(len(asked[1]), 1, -1):  # กี่เล่มคะ: the unit is the longest beginning of what follows that the text has
-        unit = asked[1][:size]
+    for unit in reversed(list(itertools.accumulate(words(asked[1])))):  # กี่เล่มคะ: the unit is the most of what follows that the text has
         spans = [(found.start(), found.end() + len(unit)) for found in amounts if text.startswith(unit, found.end())]
+        spans = [span for span in spans if not is_rate(question, text, span[1])]
         if spans:
             return _nearest(spans, question, text)
     return None
+
+
+def is_rate(question: Question, text: str, end: int) -> bool:
+    """Whether an amount that ends there is so many of something else (59 คนต่อตารางกิโลเมตร), and no rate is asked for."""
+    return _RATE.match(text, end) is not None and "ต่อ" not in question.text
 
 
 def _trimmed(found: re.Match[str]) -> tuple[int, int]:
