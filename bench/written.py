@@ -23,7 +23,7 @@ from rag.reading.read import read
 from rag.retrieve import Retriever
 from train.confidence import THRESHOLDS
 from train.contexts import library_of, squeezed_texts, tells
-from train.written import written
+from train.written import part_of, written
 
 _READ = 10  # passages found for a question
 
@@ -88,12 +88,11 @@ def main() -> None:
     parser.add_argument("--part", default="judge", choices=("judge", "calibrate"))
     parser.add_argument("--out", type=Path, help="write per-question results here")
     options = parser.parse_args()
-    items = written(options.data, options.part)
-    others = [item for part in ("fit", "calibrate", "judge") if part != options.part for item in written(options.data, part)]
+    items = written(options.data, "fit", "calibrate", "judge")
     with tempfile.TemporaryDirectory() as folder:
-        retriever = library_of([*items, *others], Path(folder))
+        retriever = library_of(items, Path(folder))
         texts = squeezed_texts(retriever)
-        every = [told(item, retriever, texts) for item in items]
+        every = [told(item, retriever, texts) for item in items if part_of(item["id"]) == options.part]
     print(f"{len(every)} questions, {len(texts)} documents", table(every), curve(every), sep="\n")
     if options.out:
         options.out.write_text("".join(json.dumps(one._asdict(), ensure_ascii=False) + "\n" for one in every), encoding="utf-8")

@@ -108,6 +108,11 @@ def the_document(folder: Path, name: str) -> str:
     return found.pop()
 
 
+def withdrawn(name: str) -> UsageError:
+    """Return the error for a document that went away after its name was looked up."""
+    return UsageError(f"เอกสาร {name} เพิ่งถูกถอนหรือแทนที่", f"The document {name} has just been removed or replaced.")
+
+
 def _entry(row: tuple[Any, ...]) -> Entry:
     return Entry._make((*row[:4], json.loads(row[4]), *row[5:9], bool(row[9])))
 

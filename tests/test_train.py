@@ -10,7 +10,7 @@ import pytest
 
 from train.contexts import answer_in, tells
 from train.grammar import CLOSES, OPENS, closes, opens
-from train.written import FILE, PARTS, _item
+from train.written import FILE, _item, part_of
 
 FOLDER = FILE.parent
 
@@ -28,9 +28,9 @@ def test_written_questions_are_told_apart_and_point_into_what_was_read() -> None
         told = row["style"] not in ("other_fact", "other_entity", "twisted")
         assert told == (row["answer"] is not None), row["id"]
         assert not told or row["start"] <= row["answer"][0] < row["answer"][1] <= row["end"], row["id"]
-    parts = Counter(PARTS.get(row["id"][:2], "fit") for row in rows)
+    parts = Counter(part_of(row["id"]) for row in rows)
     assert parts["calibrate"] == parts["judge"] == 760
-    texts = {part: {(row["corpus"], row["row"]) for row in rows if PARTS.get(row["id"][:2], "fit") == part} for part in parts}
+    texts = {part: {(row["corpus"], row["row"]) for row in rows if part_of(row["id"]) == part} for part in parts}
     assert texts["fit"].isdisjoint(texts["judge"] | texts["calibrate"]), "no question is fitted on a text that is judged with"
 
 

@@ -35,7 +35,7 @@ from rag.reading.tokens import Meanings, normal
 from thai.words import words
 from train.contexts import people
 from train.extractor_data import SHOWN, Encoder, Example, Shown, drawn, examples, without_fact
-from train.extractor_net import Extractor, Read, loss_of, packed
+from train.extractor_net import Extractor, Read, descend, loss_of, packed
 from train.rewording import reworded
 from train.written import FILE, written
 
@@ -108,11 +108,7 @@ def fit(model: Extractor, data: Sequence[Example], encoder: Encoder, work: Path)
             if not reads:
                 continue
             loss = loss_of(model, packed(reads, encoder.vocabulary, encoder.meanings.vectors))
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-            optimiser.step()
-            schedule.step()
+            descend(loss, model, optimiser, schedule, 2.0)
             losses.append(loss.item())
         torch.save((model.state_dict(), optimiser.state_dict(), schedule.state_dict()), state)
         print(f"epoch {epoch}: loss {np.mean(losses):.3f}, {time.monotonic() - began:.0f} s", flush=True)

@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler
 
 from rag.reading.extract import DILATIONS, GAP
 from rag.reading.tokens import COVERED, KINDS, MARKS, Asked, Matrix, Numbers, numbered
@@ -228,6 +230,15 @@ def shares(batch: Batch, judged: torch.Tensor, none: torch.Tensor) -> torch.Tens
     most = int(batch.nth.max()) + 1
     scores = torch.full((len(none), most), _OFF).index_put((batch.of, batch.nth), judged)
     return torch.cat([scores, none[:, None]], 1).log_softmax(1)
+
+
+def descend(loss: torch.Tensor, model: nn.Module, optimiser: Optimizer, schedule: LRScheduler, longest: float) -> None:
+    """Go one step down the loss, the gradient no longer than ``longest``."""
+    optimiser.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), longest)
+    optimiser.step()
+    schedule.step()
 
 
 def loss_of(model: Extractor, batch: Batch) -> torch.Tensor:

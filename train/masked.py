@@ -24,7 +24,7 @@ from rag.reading.extract import GAP
 from rag.reading.tokens import MARKS, Matrix, Meanings, Numbers, normal, numbered
 from thai.meaning import table
 from thai.words import words
-from train.extractor_net import HIDDEN, QUESTION, Extractor
+from train.extractor_net import HIDDEN, QUESTION, Extractor, descend
 
 SEED, VOCABULARY, DROP = 7, 2500, 0.1
 CORPORA = {"thwiki_2018.jsonl.xz": 0.5, "thaigov_v2.jsonl.xz": 0.05}  # the share of the texts of each that is read
@@ -104,11 +104,7 @@ def fit(net: Masked, numbers: Numbers, own: Numbers, steps: int) -> None:
         drawn = chance.integers(len(numbers), size=BATCH)
         others = np.minimum(np.searchsorted(shares, chance.random(OTHERS)), len(shares) - 1)
         loss = net(*(torch.from_numpy(part).long() for part in (numbers[drawn], own[drawn], others)))
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
-        schedule.step()
+        descend(loss, net, optimiser, schedule, 1.0)
         losses.append(loss.item())
         if (step + 1) % 200 == 0:
             print(f"step {step + 1}: loss {np.mean(losses[-200:]):.3f}", flush=True)

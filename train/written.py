@@ -4,8 +4,8 @@ A large language model wrote them, which read the piece and was asked for what s
 word for word in its text. ``written.jsonl`` holds no text of others, only places: {"id", "corpus", "row" of the corpus, "start" and "end"
 of the piece, "style", "question", "answer": [start, end] in the row's text or null}. Styles: close to the text's words, far from them,
 spoken, keywords, why, list, yesno; and three that the piece does not answer: another fact of its entity (other_fact), its fact of another
-entity (other_entity), a twisted one. A piece from the middle of a text goes without a title,
-as the pages of a book do.
+entity (other_entity), a twisted one. A piece from the middle of a text goes without a
+title, as the pages of a book do.
 """
 
 import json
@@ -18,12 +18,17 @@ CORPORA = {"wikipedia": "thwiki_2018.jsonl.xz", "news": "thaigov_v2.jsonl.xz"}
 PARTS = {"11": "calibrate", "27": "calibrate", "12": "judge", "28": "judge"}  # the first two letters of an id; all others are to fit with
 
 
-def written(data: Path, part: str) -> list[dict[str, Any]]:
-    """Return the questions to ``fit``, to ``calibrate`` or to ``judge`` with, as iapp has them: "question", "context", "title", "answers"
-    (none where the text tells nothing), and "style".
+def part_of(name: str) -> str:
+    """Return what a question of this id is for: to ``fit``, to ``calibrate`` or to ``judge`` with."""
+    return PARTS.get(name[:2], "fit")
+
+
+def written(data: Path, *parts: str) -> list[dict[str, Any]]:
+    """Return the questions of these parts, as iapp has them: "question", "context", "title", "answers" (none where the text tells
+    nothing), and "id" and "style".
     """
     rows = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if PARTS.get(row["id"][:2], "fit") == part]
+    rows = [row for row in rows if part_of(row["id"]) in parts]
     texts = _texts(data, {(row["corpus"], row["row"]) for row in rows})
     return [_item(row, texts) for row in rows]
 

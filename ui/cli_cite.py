@@ -110,8 +110,13 @@ def _tell_missing(document: Document, library: Path, style: str | None, language
 def _named(folder: Path, names: Sequence[str]) -> list[Document]:
     """Return the documents of those names, each once. Raises UsageError for a name of none or of several."""
     from index.library import open_library
-    from index.listing import the_document
+    from index.listing import the_document, withdrawn
 
-    ids = dict.fromkeys(the_document(folder, name) for name in names)
+    found: dict[str, Document] = {}
     with closing(open_library(folder)) as library:
-        return [document for one in ids if (document := library.document(one))]
+        for name in names:
+            document = library.document(the_document(folder, name))
+            if document is None:
+                raise withdrawn(name)
+            found[document.id] = document
+    return list(found.values())

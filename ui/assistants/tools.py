@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from index.errors import UsageError
 from index.formats.decode import is_text
-from index.listing import Entry, listing, the_document
+from index.listing import Entry, listing, the_document, withdrawn
 from index.records import Document, Hit, Paragraph
 from rag.cite import paragraph_at
 from rag.records import Answer, Citation
@@ -155,7 +155,7 @@ def _document(engine: Engine, name: str) -> Document:
     if found is None:
         found = engine.shelf.document(the_document(engine.folder, name))
     if found is None:
-        raise UsageError(f"เอกสาร {name} เพิ่งถูกถอนหรือแทนที่", f"The document {name} has just been removed or replaced.")
+        raise withdrawn(name)
     return found
 
 
