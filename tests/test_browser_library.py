@@ -25,8 +25,7 @@ def test_files_are_added_asked_alone_and_removed(page: Any, tmp_path: Path) -> N
     outcome.wait_for()
     assert "เพิ่ม 1 · ไม่สำเร็จ 1" in outcome.inner_text() and "รูป.png" in outcome.inner_text()
     row = page.locator(".documents li", has_text=file.name)
-    row.wait_for()
-    assert "พร้อมถาม" in row.inner_text() and "ยังไม่ทราบผู้แต่งและปี" in row.inner_text()
+    row.filter(has_text="พร้อมถาม").filter(has_text="ยังไม่ทราบผู้แต่งและปี").wait_for()
     row.get_by_role("checkbox").check()
     page.get_by_role("button", name="ถามเฉพาะที่เลือก").click()
     assert "ถามเฉพาะ: การประชุมสโมสร" in page.locator(".chosen").first.inner_text()
@@ -96,7 +95,7 @@ def test_conversations_are_kept_named_searched_shared_and_deleted(page: Any) -> 
     ask(page, "ลัทธิคอมมิวนิสต์คืออะไร")
     page.reload()
     page.locator(".turn .tools").nth(1).wait_for()
-    assert "ไม้ไผ่" in page.locator(".turn").first.inner_text(), "it comes back"
+    page.locator(".turn", has_text="ไม้ไผ่").first.wait_for()
     page.get_by_role("button", name="ตั้งชื่อบทสนทนา").click()
     page.fill("dialog input", "เรื่องว่าว <b>")
     page.press("dialog input", "Enter")
