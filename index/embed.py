@@ -89,6 +89,15 @@ class StaticEmbedder:
     def fingerprint(self) -> str:
         return fingerprint(self._folder)
 
+    @property
+    def vectors(self) -> Vectors:
+        """The vectors of the pieces (number of pieces, dimension), of different lengths: a piece that tells little is short."""
+        return self._table
+
+    def pieces(self, texts: Sequence[str]) -> list[npt.NDArray[np.int64]]:
+        """Return the numbers of each text's pieces, in order."""
+        return [np.array(one.ids, np.int64) for one in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return self._embed(texts)
 
@@ -97,9 +106,9 @@ class StaticEmbedder:
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for row, encoding in enumerate(self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)):
-            if encoding.ids:
-                rows[row] = self._table[encoding.ids].mean(axis=0)
+        for row, pieces in enumerate(self.pieces(texts)):
+            if len(pieces):
+                rows[row] = self._table[pieces].mean(axis=0)
         return unit(rows)
 
 

@@ -43,8 +43,7 @@ class Answerer:
         self.library: Library = open_library(folder)
         self._embedder = embedder
         check(self.library, embedder)
-        shipped = isinstance(embedder, StaticEmbedder) and embedder.is_shipped
-        self._reading_embedder = embedder if shipped else StaticEmbedder(SHIPPED)
+        self._reading_embedder = embedder if isinstance(embedder, StaticEmbedder) and embedder.is_shipped else StaticEmbedder(SHIPPED)
         self.generator = generator
         self._reranker = reranker
         self._writer = Writer(generator, self._reading_embedder, self.document) if generator is not None else None

@@ -3,7 +3,8 @@
 The legs count a word once for all it is worth anywhere; here each word and gram of the question counts by how few of the candidates
 have it: over the whole passage, over its best stretch, and over all candidates of its document together, since a question's subject
 often stands in one passage and its answer in the next. Words and grams are folded, so dropped tones, letters of one sound and blanks
-inside words cost nothing. Weights in ``models/fusion.json``, fitted by ``train/fusion.py``.
+inside words cost nothing. The first thirty are then compared piece by piece in meaning too (``rag/met.py``). Weights in
+``models/fusion.json``, fitted by ``train/fusion.py``.
 """
 
 import json
@@ -15,9 +16,12 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 
-from index.embed import Embedder
+import numpy as np
+
+from index.embed import StaticEmbedder
 from index.errors import damaged_model
 from index.records import Hit
+from rag.met import Layers, met, nearness
 from rag.records import Question
 from thai.fold import cut, fold
 from thai.synonyms import synonyms
@@ -26,8 +30,9 @@ from thai.words import folded_words
 CANDIDATES = 100  # hits put in order; over all of Wikipedia .98 of questions have a right article among them
 FEATURES = (
     "words", "grams", "dense", "folded", "folded_near", "spelled", "spelled_near",
-    "title_named", "title_share", "title_dense", "document_share", "document_best", "document_folded", "document_spelled",
+    "title_named", "title_share", "title_dense", "document_share", "document_best", "document_folded", "document_spelled", "met",
 )  # fmt: skip
+CLOSELY = 30  # of them are compared piece by piece; hardly a right one stands behind these
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "fusion.json"
 _LEGS = 3  # of the features are the legs' own
 _STRETCH = 160  # folded letters: two or three sentences
@@ -45,19 +50,32 @@ def _key(text: str) -> str:
 
 
 @cache
-def weights() -> Mapping[str, float]:
-    """Return the weight of each feature. Raises LibraryError where the file is missing or damaged."""
+def _loaded() -> tuple[Mapping[str, float], Mapping[str, Layers]]:
+    """Raises LibraryError where the file is missing or damaged."""
     try:
-        loaded = json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
-        return {name: float(loaded[name]) for name in FEATURES}
+        loaded = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+        layers = {
+            part: [(np.asarray(weight, np.float32), np.asarray(bias, np.float32)) for weight, bias in loaded["layers"][part]]
+            for part in ("met", "share")
+        }
+        return {name: float(loaded["weights"][name]) for name in FEATURES}, layers
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise damaged_model(WEIGHTS, error) from error
 
 
-def rerank(question: Question, hits: Sequence[Hit], embedder: Embedder) -> list[Hit]:
+def weights() -> Mapping[str, float]:
+    """Return the weight of each feature. Raises LibraryError where the file is missing or damaged."""
+    return _loaded()[0]
+
+
+def rerank(question: Question, hits: Sequence[Hit], embedder: StaticEmbedder) -> list[Hit]:
     """Return the hits with the first ``CANDIDATES`` in order of the weighted features; scores in 0..1, ties as they came."""
     first, rest = list(hits[:CANDIDATES]), list(hits[CANDIDATES:])
     rows = features(question, first, embedder)
+    close = sorted(range(len(rows)), key=lambda at: -likelihood(rows[at]))[:CLOSELY]
+    shares = met(nearness(question.text, [first[at] for at in close], embedder), _loaded()[1])
+    for at, share in zip(close, shares.tolist(), strict=True):
+        rows[at]["met"] = share
     total = sum(weights().values())
     scored = [replace(hit, score=likelihood(row) / total, features=row) for hit, row in zip(first, rows, strict=True)]
     scored.sort(key=lambda hit: -hit.score)
@@ -72,8 +90,11 @@ def likelihood(features: Mapping[str, float]) -> float:
     return sum(share[name] * features.get(name, 0.0) for name in FEATURES)
 
 
-def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> list[dict[str, float]]:
-    """Return the features of each hit, all in 0..1: the legs' scores, the tokens shared, and what its title and document add."""
+def features(question: Question, hits: Sequence[Hit], embedder: StaticEmbedder) -> list[dict[str, float]]:
+    """Return the features of each hit, all in 0..1: the legs' scores, the tokens shared, and what its title and document add.
+
+    ``met`` is left at 0: it is for the likeliest only.
+    """
     asked = fold("".join(question.words))
     alike = {_key(word): [_key(like) for like in synonyms(word)] for word in question.words}
     sought: dict[str, dict[str, list[str]]] = {
@@ -84,7 +105,7 @@ def features(question: Question, hits: Sequence[Hit], embedder: Embedder) -> lis
     titles = {hit.passage.title: _key(hit.passage.title) for hit in hits}
     best = {leg: max((hit.legs.get(leg, 0.0) for hit in hits), default=0.0) for leg in FEATURES[:_LEGS]}
     rows: list[dict[str, float]] = [
-        {leg: max(hit.legs.get(leg, 0.0), 0.0) / top if top > 0 else 0.0 for leg, top in best.items()} for hit in hits
+        {"met": 0.0, **{leg: max(hit.legs.get(leg, 0.0), 0.0) / top if top > 0 else 0.0 for leg, top in best.items()}} for hit in hits
     ]
     documents = _documents(hits)
     for kind, tokens in sought.items():
@@ -125,7 +146,7 @@ def _documents(hits: Sequence[Hit]) -> list[list[int]]:
 
 def _add_titles(
     rows: Sequence[dict[str, float]], question: Question, hits: Sequence[Hit], titles: Mapping[str, str], grams: Collection[str],
-    embedder: Embedder,
+    embedder: StaticEmbedder,
 ) -> None:  # fmt: skip
     """Add how far the question, of these grams, names each title, and how near they are in meaning. A document without a title has none."""
     key = fold(question.text)

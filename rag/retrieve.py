@@ -6,7 +6,7 @@ Each leg's scores are divided by its best, so that a leg's own margin counts; a 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from index.embed import Embedder
+from index.embed import Embedder, StaticEmbedder
 from index.lexical import Lexical, Scored
 from index.library import Library
 from index.records import Hit
@@ -25,7 +25,7 @@ class Retriever(NamedTuple):
     lexical: Lexical
     vectors: VectorStore
     embedder: Embedder
-    near: Embedder  # tells how near titles are: the shipped one, since a large model would take seconds for a hundred of them
+    near: StaticEmbedder  # tells how near titles and words are: the shipped one, which the order is fitted to
 
     def retrieve(self, question: Question, k: int, only: Collection[str] | None = None) -> list[Hit]:
         """Return the k best passages, best first, of the documents with the ids in ``only`` or of all; ties in the library's order."""

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from index.records import Hit, Passage
 from train.contexts import answer_in, tells
+from train.fusion import says
 from train.grammar import CLOSES, OPENS, closes, opens
 from train.written import FILE, _item, part_of
 
@@ -41,13 +43,20 @@ def test_acts_of_clauses_are_those_of_their_longest_form() -> None:
 
 
 def test_a_piece_of_a_text_has_its_answers_where_they_stand_in_it_and_no_title() -> None:
-    record = {"text": "ต้นเรื่อง แมวกินปลาที่ท่าน้ำ ท้ายเรื่อง", "title": "แมว"}
+    record = {"text": "ต้นเรื่อง แมวกินปลาที่ท่าน้ำ ท้ายเรื่อง", "title": "แมว", "source": "แมว.txt"}
     start, end, answer = record["text"].index("แมว"), record["text"].index(" ท้าย"), record["text"].index("ปลา")
     row = {"id": "x", "corpus": "news", "row": 0, "start": start, "end": end, "style": "close", "question": "แมวกินอะไร", "answer": [answer, answer + 3]}
     item = _item(row, {("news", 0): record})
     assert item["context"] == "แมวกินปลาที่ท่าน้ำ" and item["title"] == "" and item["answers"] == [{"text": "ปลา", "start": 6}]
     whole = _item({**row, "start": 0, "answer": None}, {("news", 0): record})
     assert whole["title"] == "แมว" and whole["answers"] == [] and whole["context"].startswith("ต้นเรื่อง")
+
+
+def test_a_passage_says_the_answer_at_its_place_only() -> None:
+    text = "แมวตัวแรกของบ้านกินปลาทุกเช้า " + "ส่วนหมา" * 30 + " อีกตัวหนึ่งไม่ยอมกินปลาเลย"
+    item = {"context": text, "answers": [{"text": "ปลา", "start": text.index("ปลา")}]}
+    passages = [Passage(row=0, document="d", title="", headings=(), start=0, end=len(part), text=part) for part in (text[:60], text[-60:])]
+    assert [says(Hit(passage=passage, score=1.0, rank=1, legs={}), item) for passage in passages] == [True, False]
 
 
 def test_a_sentence_tells_the_answer_at_its_place_or_in_doubt_elsewhere() -> None:

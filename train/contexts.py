@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.seeds import squeeze
 from index.build import add
-from index.embed import open_embedder
+from index.embed import SHIPPED, StaticEmbedder
 from index.lexical import Lexical
 from index.library import open_library
 from index.vectors import VectorStore
@@ -41,7 +41,7 @@ def library_of(items: Sequence[Item], folder: Path) -> Retriever:
 
 def opened(records: Path, at: Path) -> Retriever:
     """Build a library of a file of records and open it."""
-    embedder = open_embedder()
+    embedder = StaticEmbedder(SHIPPED)
     add(at, [records], embedder)
     return Retriever(open_library(at), Lexical(at / "lexical"), VectorStore(at, embedder.dimension), embedder, embedder)
 

@@ -25,7 +25,7 @@ def part_of(name: str) -> str:
 
 def written(data: Path, *parts: str) -> list[dict[str, Any]]:
     """Return the questions of these parts, as iapp has them: "question", "context", "title", "answers" (none where the text tells
-    nothing), and "id" and "style".
+    nothing), and "id", "style" and the "source" of the whole text.
     """
     rows = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if part_of(row["id"]) in parts]
@@ -50,5 +50,5 @@ def _item(row: dict[str, Any], texts: dict[tuple[str, int], dict[str, str]]) -> 
     record = texts[row["corpus"], row["row"]]
     text, start, span = record["text"], row["start"], row["answer"]
     answers = [{"text": text[slice(*span)], "start": span[0] - start}] if span else []
-    told = {"id": row["id"], "question": row["question"], "style": row["style"]}
+    told = {"id": row["id"], "question": row["question"], "style": row["style"], "source": record["source"]}
     return {**told, "context": text[start : row["end"]], "title": "" if start else record["title"], "answers": answers}

@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "leg_document_best": ("ตอนที่ดีที่สุดของเอกสารเดียวกัน", "the document's best passage"),
     "leg_document_folded": ("คำของคำถามที่พบในเอกสาร", "the question's words in the document"),
     "leg_document_spelled": ("อักษรของคำถามที่พบในเอกสาร", "the question's letters in the document"),
+    "leg_met": ("ความหมายของแต่ละคำในคำถามที่พบในตอน", "the question's words, in like meaning too"),
     "leg_cross": ("โมเดลจัดอันดับ", "reranker"),
     "slide": ("สไลด์ที่ {}", "slide {}"),
     "row": ("แถวที่ {}", "row {}"),
