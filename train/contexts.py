@@ -19,6 +19,7 @@ from rag.retrieve import Retriever
 
 Item = dict[str, Any]
 _NEAR = 80  # code points that a marked answer may have moved
+_ASIDE = 12  # on each side of it, that tell its place
 
 
 def people(data: Path, name: str) -> list[Item]:
@@ -70,3 +71,10 @@ def tells(item: Item, text: str, start: int) -> bool:
     """Whether a sentence of a question's text says the answer, at its place or elsewhere."""
     span, unclear = answer_in(item, text, start)
     return unclear or span is not None
+
+
+def says(item: Item, text: str) -> bool:
+    """Whether a stretch of a question's text says the marked answer at its place: with some letters on each side."""
+    said, whole = squeeze(text), item["context"]
+    places = [(answer["start"], answer["start"] + len(answer["text"])) for answer in item["answers"]]
+    return any(squeeze(whole[max(0, start - _ASIDE) : end + _ASIDE]) in said for start, end in places)

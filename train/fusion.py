@@ -3,11 +3,12 @@
     python -m train.fusion --data ../shared/data --library LIBRARY --out models/fusion.json
 
 LIBRARY holds Thai Wikipedia: `tham add --format jsonl thwiki_2018.jsonl.xz --library LIBRARY`. Fitted on the written questions
-(``train/written.py``) over all of Wikipedia, where the passages of the right article that say the answer are right; on questions of
-MIRACL's training part over the same, where every passage of a right article is; and on questions of iapp_train over their contexts,
-without titles, with them, and with noise (`bench/noise.py`): weights, none below zero, and a network, under which the right ones among the
-first candidates are likeliest. iapp_validation, clean and noisy, and MIRACL dev are reported, and the written questions not fitted on.
-Deterministic; half an hour.
+(``train/written.py``) over all of Wikipedia, where the passages of the right article that say the answer are right, every second one of
+them also over the written questions' own texts; on questions of MIRACL's training part over all of Wikipedia, where every passage of a
+right article is right; and on questions of iapp_train over their contexts, without titles, with them, and with noise (`bench/noise.py`).
+MIRACL's and the noisy ones count twice, as they are few. Fitted are weights, none below zero, and a network, under which the right ones
+among the first candidates are likeliest. iapp_validation, clean and noisy, and MIRACL dev are reported, and the written questions not
+fitted on. Deterministic; half an hour.
 """
 
 import argparse
@@ -31,10 +32,12 @@ from bench.retrieval import open_contexts
 from bench.seeds import squeeze
 from index.embed import SHIPPED, StaticEmbedder
 from index.records import Hit
-from rag.assemble import Answerer, open_answerer
+from rag.assemble import open_answerer
 from rag.met import PLACES, Nearness, nearness
 from rag.question import ask
 from rag.rerank import CANDIDATES, CLOSELY, FEATURES, features
+from rag.retrieve import Retriever
+from train.contexts import library_of, says, squeezed_texts
 from train.extractor_net import descend
 from train.written import written
 
@@ -42,7 +45,6 @@ NOISE, SEED, QUESTIONS = 0.04, 11, 1000
 EPOCHS, BATCH, RATE, DECAY = 12, 32, 4e-3, 1e-2
 PIECES, HIDDEN = 32, 16  # pieces of a question that are fitted on, units of the network
 _OFF = -1e9
-_ASIDE = 12  # code points on each side of an answer that tell its place
 Items = Sequence[dict[str, Any]]
 IsRight = Callable[[Hit, dict[str, Any]], bool]
 
@@ -55,12 +57,12 @@ class Seen(NamedTuple):
     right: npt.NDArray[np.bool_]
 
 
-def seen(answerer: Answerer, items: Items, is_right: IsRight) -> Iterator[Seen]:
+def seen(retriever: Retriever, items: Items, is_right: IsRight) -> Iterator[Seen]:
     """Yield what is seen of each question; its closest candidates are those with most of all features, whatever each may weigh."""
-    near = answerer.retriever.near
+    near = retriever.near
     for item in items:
         question = ask(item["question"])
-        hits = answerer.retriever.candidates(question, CANDIDATES)
+        hits = retriever.candidates(question, CANDIDATES)
         rows = np.array([[row[name] for name in FEATURES] for row in features(question, hits, near)], np.float32)
         if not len(rows):
             continue
@@ -77,7 +79,7 @@ def over_contexts(items: Items, every: Items, noise: float, titled: bool) -> lis
     source = {text: f"d{number}" for number, text in enumerate(spoiled)}
     with tempfile.TemporaryDirectory() as folder:
         answerer, source_of = open_contexts(list(spoiled.values()), Path(folder), list(titles.values()))
-        told = list(seen(answerer, items, lambda hit, item: source_of[hit.passage.row] == source[item["context"]]))
+        told = list(seen(answerer.retriever, items, lambda hit, item: source_of[hit.passage.row] == source[item["context"]]))
         answerer.close()
     return told
 
@@ -88,7 +90,7 @@ def over_articles(items: Items, library: Path) -> list[Seen]:
     article_of = articles(answerer)
     held = set(article_of.values())
     asked = [item for item in items if held.intersection(item["positive_articles"])]
-    told = list(seen(answerer, asked, lambda hit, item: article_of.get(hit.passage.document) in item["positive_articles"]))
+    told = list(seen(answerer.retriever, asked, lambda hit, item: article_of.get(hit.passage.document) in item["positive_articles"]))
     answerer.close()
     return told
 
@@ -98,16 +100,22 @@ def over_written(items: Items, library: Path) -> list[Seen]:
     answerer = open_answerer(library)
     named = {held.source: held.document for held in answerer.library.held()}
     asked = [item for item in items if item["answers"] and item["source"] in named]
-    told = list(seen(answerer, asked, lambda hit, item: hit.passage.document == named[item["source"]] and says(hit, item)))
+    told = list(seen(answerer.retriever, asked, lambda hit, item: hit.passage.document == named[item["source"]] and says(item, hit.passage.text)))
     answerer.close()
     return told
 
 
-def says(hit: Hit, item: dict[str, Any]) -> bool:
-    """Whether a passage of the question's text says the marked answer, at its place: with some letters on each side."""
-    said, text = squeeze(hit.passage.text), item["context"]
-    places = [(answer["start"], answer["start"] + len(answer["text"])) for answer in item["answers"]]
-    return any(squeeze(text[max(0, start - _ASIDE) : end + _ASIDE]) in said for start, end in places)
+def over_own_texts(items: Items) -> list[Seen]:
+    """Return what is seen of every second written question that has an answer, over the texts that such questions were written on."""
+    with tempfile.TemporaryDirectory() as folder:
+        retriever = library_of(items, Path(folder))
+        home = {text: name for name, text in squeezed_texts(retriever).items()}
+        asked = [item for item in items if item["answers"] and squeeze(item["context"]) in home][::2]
+
+        def is_right(hit: Hit, item: dict[str, Any]) -> bool:
+            return hit.passage.document == home[squeeze(item["context"])] and says(item, hit.passage.text)
+
+        return list(seen(retriever, asked, is_right))
 
 
 class Order(nn.Module):
@@ -202,9 +210,10 @@ def main() -> None:
     parts = ("iapp_train", "iapp_validation", "miracl_th_train", "miracl_th_dev")
     training, validation, asked, dev = ([json.loads(line) for line in (options.data / f"{part}.jsonl").open()] for part in parts)
     sample = random.Random(SEED).sample(training, QUESTIONS)
-    told = [one for noise, titled in ((0.0, False), (NOISE, False), (0.0, True)) for one in over_contexts(sample, training, noise, titled)]
-    told += over_articles(asked, options.library)
-    told += over_written(written(options.data, "fit"), options.library)
+    own = written(options.data, "fit")
+    noisy_ones = over_contexts(sample, training, NOISE, False)
+    told = over_contexts(sample, training, 0.0, False) + noisy_ones * 2 + over_contexts(sample, training, 0.0, True)
+    told += over_articles(asked, options.library) * 2 + over_written(own, options.library) + over_own_texts(own)
     model = fit(told)
     for noise in (0.0, NOISE):
         print(f"iapp_validation, noise {noise}:", first(model, over_contexts(validation, validation, noise, False)))
