@@ -100,7 +100,11 @@ def over_written(items: Items, library: Path) -> list[Seen]:
     answerer = open_answerer(library)
     named = {held.source: held.document for held in answerer.library.held()}
     asked = [item for item in items if item["answers"] and item["source"] in named]
-    told = list(seen(answerer.retriever, asked, lambda hit, item: hit.passage.document == named[item["source"]] and says(item, hit.passage.text)))
+
+    def is_right(hit: Hit, item: dict[str, Any]) -> bool:
+        return hit.passage.document == named[item["source"]] and says(item, hit.passage.text)
+
+    told = list(seen(answerer.retriever, asked, is_right))
     answerer.close()
     return told
 
