@@ -144,7 +144,7 @@ def _asked(library: Library, embedder: Embedder) -> Vectors:
     """Return vectors of short texts that name what passages are about, as questions do: titles and headings, else first words."""
     rows = np.random.default_rng(2).integers(1, library.reached().row + 1, 4 * SAMPLE).tolist()
     found = list(library.passages(rows).values())[:SAMPLE]
-    return embedder.embed_questions([" ".join((passage.title, *passage.headings)).strip() or passage.text[:_ASKED] for passage in found])
+    return embedder.embed_questions([passage.subject or passage.text[:_ASKED] for passage in found])
 
 
 def _put(vectors: VectorStore, found: list[Embedded]) -> None:

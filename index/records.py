@@ -101,6 +101,11 @@ class Passage:
     end: int
     text: str
 
+    @property
+    def subject(self) -> str:
+        """What it is about as its document names it: title and headings."""
+        return " ".join((self.title, *self.headings)).strip()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:

@@ -47,7 +47,7 @@ class CrossReranker:
     def rerank(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """Return the first hits by the model's score; a passage longer than it reads counts by its best part."""
         first, rest = list(hits[:READ]), list(hits[READ:])
-        parts = [self._parts(question, " ".join((hit.passage.title, *hit.passage.headings)).strip(), hit.passage.text) for hit in first]
+        parts = [self._parts(question, hit.passage.subject, hit.passage.text) for hit in first]
         pairs = [(question, part) for its in parts for part in its]
         scores = 1 / (1 + np.exp(-np.asarray(self._logits(pairs), dtype=np.float64))) if pairs else np.zeros(0)
         ends = np.cumsum([len(its) for its in parts], dtype=np.int64)

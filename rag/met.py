@@ -6,6 +6,7 @@ network says how far it is met and what share of the question it is (as Guo et a
 fitted by ``train/fusion.py`` to the vectors of the shipped embedder.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -35,14 +36,13 @@ def nearness(question: str, hits: Sequence[Hit], embedder: StaticEmbedder) -> Ne
     asked = np.unique(embedder.pieces([question])[0])
     lengths = np.linalg.norm(vectors[asked], axis=1)
     asked, lengths = asked[lengths > 0], lengths[lengths > 0]
-    texts = embedder.pieces([hit.passage.text for hit in hits])
-    names = embedder.pieces([" ".join((hit.passage.title, *hit.passage.headings)) for hit in hits])
+    pieces = embedder.pieces([*(hit.passage.text for hit in hits), *(hit.passage.subject for hit in hits)])
     found = np.zeros((len(hits), len(asked), PLACES), np.float32)
     if not found.size:
         return Nearness(found, np.zeros((len(asked), 2), np.float32))
-    every, numbers = np.unique(np.concatenate([*texts, *names]), return_inverse=True)
+    every, numbers = np.unique(np.concatenate(pieces), return_inverse=True)
     cosines = np.maximum(unit(vectors[asked]) @ unit(vectors[every]).T, 0.0)
-    ends = np.cumsum([len(pieces) for pieces in (*texts, *names)])[:-1]
+    ends = np.cumsum([len(each) for each in pieces])[:-1]
     parts = [cosines[:, part] for part in np.split(numbers, ends)]
     for at, (text, name) in enumerate(zip(parts[: len(hits)], parts[len(hits) :], strict=True)):
         found[at, :, 0] = text.max(axis=1, initial=0.0)
@@ -53,7 +53,13 @@ def nearness(question: str, hits: Sequence[Hit], embedder: StaticEmbedder) -> Ne
     for document in np.unique(documents):
         found[documents == document, :, 3] = together[documents == document].max(axis=0)
     having = (together > _THERE).sum(axis=0)
-    return Nearness(found, np.stack([lengths, np.log(1 + (len(hits) + 0.5) / (having + 0.5))], axis=1).astype(np.float32))
+    rarities = [worth(number, len(hits)) for number in having.tolist()]
+    return Nearness(found, np.stack([lengths, rarities], axis=1).astype(np.float32))
+
+
+def worth(having: int, of: int) -> float:
+    """Return what a word or piece is worth that so many of the texts have: the more, the fewer."""
+    return math.log(1 + (of + 0.5) / (having + 0.5))
 
 
 def _closest(cosines: Matrix, lengths: Matrix) -> Matrix:

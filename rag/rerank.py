@@ -8,7 +8,6 @@ inside words cost nothing. The first thirty are then compared piece by piece in 
 """
 
 import json
-import math
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +20,7 @@ import numpy as np
 from index.embed import StaticEmbedder
 from index.errors import damaged_model
 from index.records import Hit
-from rag.met import Layers, met, nearness
+from rag.met import Layers, met, nearness, worth
 from rag.records import Question
 from thai.fold import cut, fold
 from thai.synonyms import synonyms
@@ -173,7 +172,7 @@ def _add_documents(rows: Sequence[dict[str, float]], hits: Sequence[Hit], docume
 def rarity(sought: Collection[str], texts: Sequence[Collection[str]]) -> dict[str, float]:
     """Return what each token sought is worth: the more, the fewer of the texts have it."""
     having = Counter(token for text in texts for token in set(text))
-    return {token: math.log(1 + (len(texts) + 0.5) / (having[token] + 0.5)) for token in sorted(sought)}
+    return {token: worth(having[token], len(texts)) for token in sorted(sought)}
 
 
 def _share(worth: Mapping[str, float], text: Collection[str]) -> float:

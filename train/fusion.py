@@ -136,7 +136,7 @@ class Order(nn.Module):
         whole = torch.cat([cosines, sizes[:, None].expand(-1, cosines.shape[1], -1, -1)], -1)
         shares = self.share(sizes)[..., 0].masked_fill(~there, _OFF).softmax(1)
         met = (self.met(whole)[..., 0].sigmoid() * shares[:, None]).sum(-1)
-        return torch.cat([rows[..., :-1], met[..., None]], -1) @ (10 * self.weights.clamp(min=0))
+        return torch.cat([rows[..., :-1], met[..., None]], -1) @ (10 * self.weights)
 
 
 def _layers(*sizes: int) -> nn.Sequential:
@@ -162,8 +162,7 @@ def fit(told: Sequence[Seen]) -> Order:
     torch.manual_seed(SEED)
     told = [one for one in told if one.right.any()]
     model = Order()
-    network = [*model.met.parameters(), *model.share.parameters()]
-    optimiser = torch.optim.AdamW([{"params": [model.weights]}, {"params": network}], RATE, weight_decay=DECAY)
+    optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=EPOCHS * math.ceil(len(told) / BATCH))
     for epoch in range(EPOCHS):
         lost = 0.0
@@ -190,7 +189,7 @@ def first(model: Order, told: Sequence[Seen]) -> str:
 
 def exported(model: Order) -> dict[str, Any]:
     """Return the weights as ``models/fusion.json`` has them."""
-    share = (10 * model.weights.detach().clamp(min=0)).tolist()
+    share = (10 * model.weights.detach()).tolist()
     layers = {
         name: [[part.weight.tolist(), part.bias.tolist()] for part in getattr(model, name) if isinstance(part, nn.Linear)]
         for name in ("met", "share")

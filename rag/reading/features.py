@@ -124,8 +124,7 @@ def _read(text: str) -> _Read:
 
 def subject(candidate: Candidate) -> str:
     """Return what a sentence is about as its document names it: title and headings."""
-    passage = candidate.hit.passage
-    return " ".join((passage.title, *passage.headings)).strip()
+    return candidate.hit.passage.subject
 
 
 def _passages(found: Sequence[Candidate], reads: Sequence[_Read]) -> dict[int, _Read]:

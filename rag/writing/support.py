@@ -94,8 +94,7 @@ class _Source:
     @cached_property
     def keys(self) -> tuple[str, str]:
         """The folded key and the sound of the names, the title's and the headings' included."""
-        passage = self.candidate.hit.passage
-        above = " ".join((passage.title, *passage.headings))
+        above = self.candidate.hit.passage.subject
         return f"{fold(above)}|{fold(self.candidate.text)}", f"{sounds(above)}|{sounds(self.candidate.text)}"
 
     def has(self, name: tuple[str, ...]) -> bool:
